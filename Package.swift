@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// libtorch comes from `scripts/bootstrap` (or from $BURNISH_LIBTORCH). Its place is given by flags here and not by a
+// pkg-config file, so that a plain `swift build` or an editor works without any environment variable.
+let libtorch = Context.environment["BURNISH_LIBTORCH"] ?? Context.packageDirectory + "/.deps/libtorch"
+
+let torchHeaders: [CXXSetting] = [
+  .unsafeFlags(["-isystem", libtorch + "/include", "-isystem", libtorch + "/include/torch/csrc/api/include"])
+]
+
+// The CUDA libraries of a CUDA libtorch are referenced by nothing: only `--no-as-needed` keeps them.
+let linuxTorch: [String] = [
+  "-L" + libtorch + "/lib", "-Xlinker", "-rpath", "-Xlinker", libtorch + "/lib",
+  "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../../../.deps/libtorch/lib",
+  "-Xlinker", "--push-state", "-Xlinker", "--no-as-needed", "-ltorch", "-ltorch_cpu", "-lc10",
+  "-Xlinker", "--pop-state",
+]
+let darwinTorch: [String] = [
+  "-L" + libtorch + "/lib", "-Xlinker", "-rpath", "-Xlinker", libtorch + "/lib", "-ltorch", "-ltorch_cpu", "-lc10",
+]
+let torchLibraries: [LinkerSetting] = [
+  .unsafeFlags(linuxTorch, .when(platforms: [.linux])),
+  .unsafeFlags(darwinTorch, .when(platforms: [.macOS])),
+]
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+/// A Swift module under `Sources/` and the modules that its arrow points down to.
+func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+}
+
+// While the house is being furnished: only rooms with something in them.
+func furnished(_ target: Target) -> Bool {
+  let path = Context.packageDirectory + "/" + (target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name)
+  let files = FileManager.default.enumerator(atPath: path)?.allObjects.compactMap { $0 as? String } ?? []
+  return target.type == .system || files.contains { [".swift", ".c", ".cpp"].contains { ending in $0.hasSuffix(ending) } }
+}
+
+let package = Package(
+  name: "Burnish",
+  platforms: [.macOS(.v15)],
+  products: [
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries),
+    .systemLibrary(name: "CLibVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
+    .target(name: "CVips", dependencies: ["CLibVips"]),
+
+    module("Torch", ["CTorch"]),
+    module("Checkpoints", ["Torch"]),
+    module("Layers", ["Checkpoints", "Torch"]),
+    module("Priors", ["Layers", "Checkpoints", "Torch"]),
+    module("Degradation", ["Torch"]),
+    module("Quality", ["Torch"]),
+    module("Restorers", ["Priors", "Layers", "Checkpoints", "Degradation", "Quality", "Torch"]),
+    module("Datasets", ["Degradation", "Torch"]),
+    module("Training", ["Datasets", "Restorers", "Priors", "Layers", "Quality", "Degradation", "Checkpoints", "Torch", yams]),
+    module("Pictures", ["CVips"]),
+    .executableTarget(
+      name: "burnish",
+      dependencies: [
+        "Training", "Restorers", "Priors", "Datasets", "Degradation", "Quality", "Checkpoints", "Pictures", "Torch", argumentParser,
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "parity", dependencies: ["Restorers", "Priors", "Layers", "Checkpoints", "Torch", argumentParser],
+      swiftSettings: settings),
+
+    .target(name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport", swiftSettings: settings),
+    tests("Torch", ["Torch"]),
+    tests("Checkpoints", ["Checkpoints", "Torch"]),
+    tests("Layers", ["Layers", "Checkpoints", "Torch"]),
+    tests("Priors", ["Priors", "Layers", "Checkpoints", "Torch"]),
+    tests("Degradation", ["Degradation", "Torch"]),
+    tests("Quality", ["Quality", "Torch"]),
+    tests("Datasets", ["Datasets", "Degradation", "Torch"]),
+    tests("Restorers", ["Restorers", "Priors", "Layers", "Checkpoints", "Torch"]),
+    tests("Training", ["Training", "Datasets", "Restorers", "Priors", "Checkpoints", "Torch"]),
+    tests("Pictures", ["Pictures"]),
+    tests("Burnish", ["Pictures", "Torch"]),
+    tests("Parity", ["Checkpoints", "Torch"]),
+  ].filter(furnished),
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx20
+)

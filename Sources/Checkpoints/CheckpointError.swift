@@ -1,0 +1,40 @@
+/// An error in a checkpoint: its file, its layout or its contents.
+public struct CheckpointError: Error, Sendable, CustomStringConvertible {
+  /// What kind of failure it was. New kinds may be added.
+  public struct Code: Sendable, Hashable {
+    private enum Kind { case unreadable, malformed, truncated, unsupported, mismatch, unwritable, torch }
+    private let kind: Kind
+
+    /// The file cannot be opened or read.
+    public static let unreadable = Code(kind: .unreadable)
+    /// The file breaks the rules of its format.
+    public static let malformed = Code(kind: .malformed)
+    /// The file is shorter than its header says.
+    public static let truncated = Code(kind: .truncated)
+    /// The file is sound but uses something that Burnish does not read.
+    public static let unsupported = Code(kind: .unsupported)
+    /// Keys or shapes are not those of the component being loaded.
+    public static let mismatch = Code(kind: .mismatch)
+    /// The file cannot be written.
+    public static let unwritable = Code(kind: .unwritable)
+    /// libtorch failed while tensors were made.
+    public static let torch = Code(kind: .torch)
+  }
+
+  /// The kind of failure.
+  public let code: Code
+  /// What was being done, with which value, and what to do about it.
+  public let message: String
+
+  /// An error made by hand.
+  /// - Parameters:
+  ///   - code: The kind of failure.
+  ///   - message: What was being done, with which value, and what to do about it.
+  public init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  /// The message.
+  public var description: String { message }
+}

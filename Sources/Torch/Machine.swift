@@ -1,0 +1,80 @@
+internal import CTorch
+
+/// What libtorch says of itself and of the machine.
+public enum Machine {
+  /// The libtorch version whose headers the door was compiled with.
+  public static var compiledVersion: String { String(cString: ctorch_compiled_version()) }
+
+  /// The libtorch version that was loaded.
+  public static var runningVersion: String { String(cString: ctorch_running_version()) }
+
+  /// Vector instructions in use by libtorch's own kernels: `AVX512`, `AVX2`, `DEFAULT`, ….
+  public static var cpuCapability: String { String(cString: ctorch_cpu_capability()) }
+
+  /// libtorch's description of its build: compilers, BLAS, oneDNN, flags.
+  public static var buildDescription: String { String(cString: ctorch_build_description()) }
+
+  /// Threads that one operator may use.
+  public static var threadCount: Int { Int(ctorch_thread_count()) }
+
+  /// Sets how many threads one operator may use.
+  /// - Parameter count: At least 1.
+  /// - Throws: `TorchError` for a number below 1.
+  public static func setThreadCount(_ count: Int) throws(TorchError) {
+    try TorchError.check(ctorch_set_thread_count(Int64(count)), doing: "setting the number of threads to \(count)")
+  }
+
+  /// How many devices of a kind there are.
+  /// - Parameter kind: `cuda` or `mps`.
+  public static func deviceCount(_ kind: String) -> Int { Int(ctorch_device_count(kind)) }
+
+  /// Throws unless the loaded libtorch has the major and minor version that this program was compiled for.
+  /// - Throws: `TorchError` with both numbers.
+  public static func checkVersion() throws(TorchError) {
+    func release(_ version: String) -> [Substring] { Array(version.split(separator: ".").prefix(2)) }
+    guard release(compiledVersion) == release(runningVersion) else {
+      throw TorchError(
+        .version,
+        "this program was compiled for libtorch \(compiledVersion) but \(runningVersion) was loaded; "
+          + "rebuild it ('make build'), or run scripts/bootstrap again")
+    }
+  }
+}
+
+/// Memory of a device with a caching allocator, in bytes.
+public struct DeviceMemory: Sendable {
+  /// In tensors now.
+  public let allocated: Int
+  /// The largest `allocated` since the last reset.
+  public let peak: Int
+  /// Held by the caching allocator.
+  public let reserved: Int
+  /// Free, as the driver says.
+  public let free: Int
+  /// All memory of the device.
+  public let total: Int
+}
+
+extension Device {
+  /// Memory figures of this device.
+  /// - Throws: `TorchError` for the CPU, whose figures the operating system has.
+  public func memory() throws(TorchError) -> DeviceMemory {
+    var out = ctorch_memory()
+    try TorchError.check(ctorch_memory_statistics(name, &out), doing: "reading memory figures of \(name)")
+    return DeviceMemory(
+      allocated: Int(out.allocated), peak: Int(out.peak), reserved: Int(out.reserved), free: Int(out.free_bytes),
+      total: Int(out.total_bytes))
+  }
+
+  /// Lets the peak start anew from what is allocated now.
+  /// - Throws: `TorchError` for the CPU.
+  public func resetPeakMemory() throws(TorchError) {
+    try TorchError.check(ctorch_memory_reset_peak(name), doing: "resetting the peak of \(name)")
+  }
+
+  /// Gives unused cached memory back to the system.
+  /// - Throws: `TorchError` when the device is not there.
+  public func emptyCache() throws(TorchError) {
+    try TorchError.check(ctorch_memory_release(name), doing: "emptying the cache of \(name)")
+  }
+}
