@@ -47,7 +47,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 func furnished(_ target: Target) -> Bool {
   let path = Context.packageDirectory + "/" + (target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name)
   let files = FileManager.default.enumerator(atPath: path)?.allObjects.compactMap { $0 as? String } ?? []
-  return target.type == .system || files.contains { [".swift", ".c", ".cpp"].contains { ending in $0.hasSuffix(ending) } }
+  return target.type == .system || files.contains { $0.hasSuffix(".swift") || $0.hasSuffix(".c") || $0.hasSuffix(".cpp") }
 }
 
 let package = Package(
