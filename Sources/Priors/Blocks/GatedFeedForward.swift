@@ -1,0 +1,21 @@
+public import Checkpoints
+public import Layers
+public import Torch
+
+/// Feed-forward with a gated exact GELU (GEGLU, Shazeer 2020): four times as wide inside.
+public struct GatedFeedForward {
+  private let projIn: Linear  // net.0.proj
+  private let projOut: Linear  // net.2
+
+  /// Takes `net.0.proj` and `net.2`.
+  public init(_ path: ParameterPath, width: Int) throws {
+    projIn = try Linear(path / "net" / 0 / "proj", in: width, out: 8 * width)
+    projOut = try Linear(path / "net" / 2, in: 4 * width, out: width)
+  }
+
+  /// `[B, L, D]` to the same shape. The value stands before the gate.
+  public func callAsFunction(_ x_BLD: Tensor) throws(TorchError) -> Tensor {
+    let halves = try projIn(x_BLD).chunks(2, axis: -1)
+    return try projOut(try halves[0] * halves[1].gelu())
+  }
+}

@@ -1,0 +1,41 @@
+public import Checkpoints
+public import Layers
+public import Torch
+
+/// The residual block of U-Nets and autoencoders: norm, SiLU, convolution, twice, with the time embedding between.
+public struct ResnetBlock2D {
+  private let norm1: GroupNorm  // norm1
+  private let conv1: Conv2d  // conv1
+  private let timeProjection: Linear?  // time_emb_proj
+  private let norm2: GroupNorm  // norm2
+  private let conv2: Conv2d  // conv2
+  private let shortcut: Conv2d?  // conv_shortcut
+
+  /// Takes the block's parameters.
+  /// - Parameters:
+  ///   - inputs: Channels that come in; a 1×1 `conv_shortcut` stands where they differ from `outputs`.
+  ///   - timeChannels: Width of the time embedding; nil in autoencoders.
+  public init(
+    _ path: ParameterPath, in inputs: Int, out outputs: Int, timeChannels: Int?, groups: Int, epsilon: Double
+  ) throws {
+    norm1 = try GroupNorm(path / "norm1", groups: groups, channels: inputs, epsilon: epsilon)
+    conv1 = try Conv2d(path / "conv1", in: inputs, out: outputs)
+    timeProjection = try timeChannels.map { try Linear(path / "time_emb_proj", in: $0, out: outputs) }
+    norm2 = try GroupNorm(path / "norm2", groups: groups, channels: outputs, epsilon: epsilon)
+    conv2 = try Conv2d(path / "conv2", in: outputs, out: outputs)
+    shortcut = inputs == outputs ? nil : try Conv2d(path / "conv_shortcut", in: inputs, out: outputs, size: 1)
+  }
+
+  /// - Parameters:
+  ///   - x_BCHW: Features.
+  ///   - time_BD: SiLU of the time embedding, which every block of a network shares; nil without one.
+  public func callAsFunction(_ x_BCHW: Tensor, time time_BD: Tensor? = nil) throws(TorchError) -> Tensor {
+    var h_BCHW = try conv1(try norm1(x_BCHW).silu())
+    if let timeProjection, let time_BD {
+      h_BCHW = try h_BCHW + timeProjection(time_BD).unsqueezed(2).unsqueezed(3)
+    }
+    h_BCHW = try conv2(try norm2(h_BCHW).silu())
+    guard let shortcut else { return try x_BCHW + h_BCHW }
+    return try shortcut(x_BCHW) + h_BCHW
+  }
+}

@@ -1,0 +1,113 @@
+public import Checkpoints
+public import Layers
+public import Torch
+
+/// One level on the way down.
+struct DownBlock {
+  private let resnets: [ResnetBlock2D]  // resnets
+  private let attentions: [Transformer2D]  // attentions
+  private let downsampler: Downsample2D?  // downsamplers.0
+
+  init(_ path: ParameterPath, _ config: UNetConfig, level: Int, in inputs: Int) throws {
+    let width = config.blockOutChannels[level]
+    resnets = try (0..<config.layersPerBlock).map { layer in
+      try ResnetBlock2D(
+        path / "resnets" / layer, in: layer == 0 ? inputs : width, out: width, timeChannels: config.timeWidth,
+        groups: config.normGroups, epsilon: config.normEpsilon)
+    }
+    attentions =
+      config.downBlockTypes[level] == "CrossAttnDownBlock2D"
+      ? try (0..<config.layersPerBlock).map { try transformer(path / "attentions" / $0, config, level: level) } : []
+    let isLast = level == config.blockOutChannels.count - 1
+    downsampler = isLast ? nil : try Downsample2D(path / "downsamplers" / 0, channels: width)
+  }
+
+  func callAsFunction(_ x_BCHW: Tensor, time_BD: Tensor, context: Context?, skips: inout [Tensor]) throws(TorchError) -> Tensor {
+    var x_BCHW = x_BCHW
+    for (layer, resnet) in resnets.enumerated() {
+      x_BCHW = try resnet(x_BCHW, time: time_BD)
+      if attentions.indices.contains(layer) { x_BCHW = try attentions[layer](x_BCHW, context: context) }
+      skips.append(x_BCHW)
+    }
+    if let downsampler {
+      x_BCHW = try downsampler(x_BCHW)
+      skips.append(x_BCHW)
+    }
+    return x_BCHW
+  }
+}
+
+/// The coarsest level: two residual blocks around a transformer, or one residual block.
+struct MidBlock {
+  private let first: ResnetBlock2D  // resnets.0
+  private let attention: Transformer2D?  // attentions.0
+  private let second: ResnetBlock2D?  // resnets.1
+
+  init(_ path: ParameterPath, _ config: UNetConfig) throws {
+    let level = config.blockOutChannels.count - 1
+    let width = config.blockOutChannels[level]
+    func resnet(_ index: Int) throws -> ResnetBlock2D {
+      try ResnetBlock2D(
+        path / "resnets" / index, in: width, out: width, timeChannels: config.timeWidth, groups: config.normGroups,
+        epsilon: config.normEpsilon)
+    }
+    first = try resnet(0)
+    let attends = config.midBlockType == "UNetMidBlock2DCrossAttn"
+    attention = attends ? try transformer(path / "attentions" / 0, config, level: level) : nil
+    second = attends ? try resnet(1) : nil
+  }
+
+  func callAsFunction(_ x_BCHW: Tensor, time_BD: Tensor, context: Context?) throws(TorchError) -> Tensor {
+    var x_BCHW = try first(x_BCHW, time: time_BD)
+    if let attention { x_BCHW = try attention(x_BCHW, context: context) }
+    if let second { x_BCHW = try second(x_BCHW, time: time_BD) }
+    return x_BCHW
+  }
+}
+
+/// One level on the way up.
+struct UpBlock {
+  private let resnets: [ResnetBlock2D]  // resnets
+  private let attentions: [Transformer2D]  // attentions
+  private let upsampler: Upsample2D?  // upsamplers.0
+
+  /// - Parameters:
+  ///   - index: Position on the way up, 0 for the coarsest level.
+  ///   - inputs: Channels that come from below.
+  init(_ path: ParameterPath, _ config: UNetConfig, index: Int, in inputs: Int) throws {
+    let widths = config.blockOutChannels
+    let level = widths.count - 1 - index
+    let width = widths[level]
+    // The last skip of a level is what came down into it.
+    let lastSkip = widths[max(level - 1, 0)]
+    let count = config.layersPerBlock + 1
+    resnets = try (0..<count).map { layer in
+      try ResnetBlock2D(
+        path / "resnets" / layer, in: (layer == 0 ? inputs : width) + (layer == count - 1 ? lastSkip : width), out: width,
+        timeChannels: config.timeWidth, groups: config.normGroups, epsilon: config.normEpsilon)
+    }
+    attentions =
+      config.upBlockTypes[index] == "CrossAttnUpBlock2D"
+      ? try (0..<count).map { try transformer(path / "attentions" / $0, config, level: level) } : []
+    upsampler = level == 0 ? nil : try Upsample2D(path / "upsamplers" / 0, channels: width)
+  }
+
+  func callAsFunction(_ x_BCHW: Tensor, time_BD: Tensor, context: Context?, skips: inout [Tensor]) throws(TorchError) -> Tensor {
+    var x_BCHW = x_BCHW
+    for (layer, resnet) in resnets.enumerated() {
+      guard let skip = skips.popLast() else { throw TorchError(.argument, "a U-Net's way up found no skip left") }
+      x_BCHW = try resnet(try .concatenated([x_BCHW, skip], axis: 1), time: time_BD)
+      if attentions.indices.contains(layer) { x_BCHW = try attentions[layer](x_BCHW, context: context) }
+    }
+    if let upsampler {
+      x_BCHW = try upsampler(x_BCHW, height: skips.last?.size(2), width: skips.last?.size(3))
+    }
+    return x_BCHW
+  }
+}
+
+private func transformer(_ path: ParameterPath, _ config: UNetConfig, level: Int) throws -> Transformer2D {
+  try Transformer2D(
+    path, width: config.blockOutChannels[level], contextWidth: config.crossAttentionWidth, heads: config.headCounts[level],
+    depth: config.transformerLayersPerBlock[level], groups: config.normGroups)
+}

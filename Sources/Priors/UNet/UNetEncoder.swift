@@ -1,0 +1,79 @@
+public import Checkpoints
+public import Layers
+public import Torch
+
+/// The half of a U-Net that a ControlNet copies: input convolution, time embedding, way down and middle.
+struct UNetEncoder {
+  private let convIn: Conv2d  // conv_in
+  private let timeEmbedding: TimestepEmbedding  // time_embedding
+  private let addEmbedding: TimestepEmbedding?  // add_embedding
+  private let downBlocks: [DownBlock]  // down_blocks
+  private let midBlock: MidBlock  // mid_block
+  private let config: UNetConfig
+
+  init(_ path: ParameterPath, _ config: UNetConfig) throws {
+    self.config = config
+    let widths = config.blockOutChannels
+    convIn = try Conv2d(path / "conv_in", in: config.inChannels, out: widths[0])
+    timeEmbedding = try TimestepEmbedding(path / "time_embedding", in: widths[0], out: config.timeWidth)
+    addEmbedding = try config.projectionInputWidth.map {
+      try TimestepEmbedding(path / "add_embedding", in: $0, out: config.timeWidth)
+    }
+    downBlocks = try widths.indices.map { level in
+      try DownBlock(path / "down_blocks" / level, config, level: level, in: widths[max(level - 1, 0)])
+    }
+    midBlock = try MidBlock(path / "mid_block", config)
+  }
+
+  /// The type that the network computes in.
+  var dtype: DType { convIn.weight.dtype }
+
+  /// Features of every level.
+  struct Features {
+    /// What the way up concatenates, in the order made.
+    var skips: [Tensor]
+    /// The coarsest features, after the middle.
+    var middle: Tensor
+    /// SiLU of the time embedding, for the way up.
+    var time_BD: Tensor
+  }
+
+  /// - Parameter addition: Added to the input convolution's result: a ControlNet's embedded picture.
+  func callAsFunction(
+    _ sample_BCHW: Tensor, timestep_B: Tensor, context: Context?, added: AddedConditioning?, addition: Tensor? = nil
+  ) throws(TorchError) -> Features {
+    let time_BD = try embed(timestep_B, added).silu()
+    var x_BCHW = try convIn(try sample_BCHW.to(dtype).contiguous(.channelsLast))
+    if let addition { x_BCHW = try x_BCHW + addition }
+    var skips = [x_BCHW]
+    for block in downBlocks { x_BCHW = try block(x_BCHW, time_BD: time_BD, context: context, skips: &skips) }
+    return Features(skips: skips, middle: try midBlock(x_BCHW, time_BD: time_BD, context: context), time_BD: time_BD)
+  }
+
+  private func embed(_ timestep_B: Tensor, _ added: AddedConditioning?) throws(TorchError) -> Tensor {
+    let waves_BD = try SinusoidalEmbedding.embed(
+      timestep_B, width: config.blockOutChannels[0], cosineFirst: config.flipSinToCos, shift: config.frequencyShift)
+    let time_BD = try timeEmbedding(waves_BD)
+    guard let addEmbedding, let added, let width = config.additionTimeEmbedWidth else { return time_BD }
+    let batch = added.sizes_B6.size(0)
+    let sizes_BD = try SinusoidalEmbedding.embed(
+      try added.sizes_B6.flattened(), width: width, cosineFirst: config.flipSinToCos, shift: config.frequencyShift
+    ).reshaped([batch, -1])
+    let joined_BD = try Tensor.concatenated([try added.pooledText_BD.to(.float32), sizes_BD], axis: 1)
+    return try time_BD + addEmbedding(joined_BD)
+  }
+}
+
+/// What SDXL's U-Net is told beside the text tokens (`text_time`).
+public struct AddedConditioning {
+  /// The pooled text, `[B, D]`.
+  public let pooledText_BD: Tensor
+  /// Original height and width, crop top and left, target height and width, `[B, 6]`, pixels.
+  public let sizes_B6: Tensor
+
+  /// Pooled text `[B, D]` and sizes `[B, 6]`.
+  public init(pooledText_BD: Tensor, sizes_B6: Tensor) {
+    self.pooledText_BD = pooledText_BD
+    self.sizes_B6 = sizes_B6
+  }
+}
