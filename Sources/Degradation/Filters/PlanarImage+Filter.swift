@@ -1,0 +1,118 @@
+extension PlanarImage {
+  /// Correlates every plane with one square kernel; the border reflects without repeating the edge pixel.
+  /// - Parameter kernel: `side · side` weights, row by row, side odd. Where it is an outer product of two vectors, give it as two
+  ///   with ``filtered(rows:columns:)``: that is ten times as fast.
+  /// - Throws: `DegradationError` when the side is not odd.
+  public func filtered(_ kernel: [Double]) throws -> PlanarImage {
+    let side = Int(Double(kernel.count).squareRoot().rounded())
+    guard side * side == kernel.count, side % 2 == 1 else {
+      throw DegradationError(
+        .picture, "filtering with a kernel of \(kernel.count) weights: it must be square with an odd side")
+    }
+    let radius = side / 2
+    let (padded, stride) = reflectPadded(x: radius, y: radius)
+    let taps = kernel.enumerated().filter { abs($0.element) > Self.negligible }
+    return correlated(
+      padded, stride: stride, planeRows: height + 2 * radius, rows: height, columns: width,
+      offsets: taps.map { $0.offset / side * stride + $0.offset % side }, weights: taps.map { Float($0.element) })
+  }
+
+  /// Correlates every plane with the outer product of two vectors; the border reflects without repeating the edge pixel.
+  /// - Parameters:
+  ///   - rows: The weights along the height, an odd number.
+  ///   - columns: The weights along the width, an odd number.
+  /// - Throws: `DegradationError` when a number of weights is not odd.
+  public func filtered(rows: [Double], columns: [Double]) throws -> PlanarImage {
+    guard rows.count % 2 == 1, columns.count % 2 == 1 else {
+      throw DegradationError(
+        .picture, "filtering with \(rows.count) and \(columns.count) weights: the numbers must be odd")
+    }
+    let (padded, stride) = reflectPadded(x: columns.count / 2, y: rows.count / 2)
+    let down = rows.enumerated().filter { abs($0.element) > Self.negligible }
+    let across = columns.enumerated().filter { abs($0.element) > Self.negligible }
+    // The first pass keeps the padded width, so that the second finds its neighbours.
+    let half = correlated(
+      padded, stride: stride, planeRows: height + rows.count - 1, rows: height, columns: stride - Self.lanes,
+      offsets: down.map { $0.offset * stride }, weights: down.map { Float($0.element) })
+    let tail = [Float](repeating: 0, count: Self.lanes)
+    return correlated(
+      half.pixels + tail, stride: stride - Self.lanes, planeRows: height, rows: height, columns: width,
+      offsets: across.map(\.offset), weights: across.map { Float($0.element) })
+  }
+
+  /// Weights below this change no 8-bit level, however many there are in a kernel.
+  private static var negligible: Double { 1e-9 }
+
+  /// Pixels that one step of the inner loop makes.
+  private static var lanes: Int { 16 }
+
+  /// Rows are `lanes` longer than the padded width: a step of the inner loop may read past the end of a row.
+  private func reflectPadded(x padX: Int, y padY: Int) -> (pixels: [Float], stride: Int) {
+    let stride = width + 2 * padX + Self.lanes
+    let rows = height + 2 * padY
+    let (width, height, channels) = (width, height, channels)
+    let sourceColumns = (0..<width + 2 * padX).map { Self.reflected($0 - padX, width) }
+    let padded = pixels.withUnsafeBufferPointer { source in
+      sourceColumns.withUnsafeBufferPointer { sourceColumns in
+        [Float](unsafeUninitializedCapacity: channels * rows * stride + Self.lanes) { target, count in
+          target.initialize(repeating: 0)
+          for channel in 0..<channels {
+            for y in 0..<rows {
+              let from = (channel * height + Self.reflected(y - padY, height)) * width
+              let to = (channel * rows + y) * stride
+              for x in 0..<sourceColumns.count { target[to + x] = source[from + sourceColumns[x]] }
+            }
+          }
+          count = channels * rows * stride + Self.lanes
+        }
+      }
+    }
+    return (padded, stride)
+  }
+
+  /// -1 → 1, n → n-2; any distance, also beyond a whole picture.
+  private static func reflected(_ index: Int, _ count: Int) -> Int {
+    guard count > 1 else { return 0 }
+    let period = 2 * (count - 1)
+    let wrapped = ((index % period) + period) % period
+    return wrapped < count ? wrapped : period - wrapped
+  }
+
+  /// For each pixel the sum of `weights · pixels` at fixed distances in memory, 16 pixels at a time held in registers.
+  private func correlated(
+    _ padded: [Float], stride: Int, planeRows: Int, rows: Int, columns: Int, offsets: [Int], weights: [Float]
+  ) -> PlanarImage {
+    let lanes = Self.lanes
+    let channels = channels
+    let result = padded.withUnsafeBytes { source in
+      offsets.withUnsafeBufferPointer { offsets in
+        weights.withUnsafeBufferPointer { weights in
+          [Float](unsafeUninitializedCapacity: channels * rows * columns) { target, count in
+            for channel in 0..<channels {
+              for y in 0..<rows {
+                let line = (channel * planeRows + y) * stride
+                let out = (channel * rows + y) * columns
+                for x in Swift.stride(from: 0, to: columns, by: lanes) {
+                  var sum = SIMD16<Float>.zero
+                  for tap in 0..<offsets.count {
+                    let pixels = source.loadUnaligned(
+                      fromByteOffset: (line + x + offsets[tap]) * 4, as: SIMD16<Float>.self)
+                    sum += pixels * weights[tap]
+                  }
+                  if columns - x >= lanes {
+                    UnsafeMutableRawBufferPointer(target).storeBytes(
+                      of: sum, toByteOffset: (out + x) * 4, as: SIMD16<Float>.self)
+                  } else {
+                    for lane in 0..<columns - x { target[out + x + lane] = sum[lane] }
+                  }
+                }
+              }
+            }
+            count = channels * rows * columns
+          }
+        }
+      }
+    }
+    return PlanarImage(unchecked: result, width: columns, height: rows, channels: channels)
+  }
+}
