@@ -1,0 +1,69 @@
+public import Degradation
+
+/// What every batch of a training run is made of. A batch depends on the plan and its number alone.
+public struct CropPlan: Sendable {
+  /// Where crops come from.
+  public var source: any CropSource
+  /// What is done to them.
+  public var recipe: DegradationRecipe
+  /// Who compresses.
+  public var codec: any JPEGCodec
+  /// Crops in a batch.
+  public var batchSize: Int
+  /// Columns and rows of a crop, a multiple of the recipe's scale.
+  public var side: Int
+  /// Fixes all batches.
+  public var seed: UInt64
+  /// Which of several processes this is, from 0: each gets crops of its own.
+  public var rank: Int
+
+  /// A plan.
+  /// - Parameters:
+  ///   - source: Where crops come from.
+  ///   - recipe: What is done to them.
+  ///   - codec: Who compresses.
+  ///   - batchSize: Crops in a batch, at least 1.
+  ///   - side: Columns and rows of a crop, a multiple of the recipe's scale.
+  ///   - seed: Fixes all batches.
+  ///   - rank: Which of several processes this is, from 0.
+  /// - Throws: `DatasetError` for numbers that make no batch.
+  public init(
+    source: any CropSource, recipe: DegradationRecipe, codec: any JPEGCodec = BaselineJPEG(), batchSize: Int, side: Int,
+    seed: UInt64, rank: Int = 0
+  ) throws {
+    guard batchSize > 0, rank >= 0 else {
+      throw DatasetError(
+        .argument, "planning batches of \(batchSize) crops for process \(rank): at least 1 crop, processes from 0")
+    }
+    guard side > 0, recipe.scale > 0, side % recipe.scale == 0 else {
+      throw DatasetError(
+        .argument,
+        "planning crops of \(side)x\(side): the side must be a multiple of the recipe's scale, \(recipe.scale)")
+    }
+    self.source = source
+    self.recipe = recipe
+    self.codec = codec
+    self.batchSize = batchSize
+    self.side = side
+    self.seed = seed
+    self.rank = rank
+  }
+
+  /// Makes one batch on the calling thread.
+  /// - Parameter step: Which, from 0.
+  /// - Throws: What the source, the recipe or the codec throws.
+  public func batch(_ step: Int) throws -> CropBatch {
+    var high: [PlanarImage] = []
+    var low: [PlanarImage] = []
+    var draws: [DegradationDraw] = []
+    for item in rank * batchSize..<(rank + 1) * batchSize {
+      var random = SeededRandom(seed: seed, UInt64(bitPattern: Int64(step)), UInt64(item))
+      let crop = try source.crop(side: side, using: &random)
+      let draw = recipe.draw(using: &random)
+      high.append(crop)
+      low.append(try draw.apply(to: crop, codec: codec))
+      draws.append(draw)
+    }
+    return CropBatch(step: step, highQuality: high, lowQuality: low, draws: draws)
+  }
+}
