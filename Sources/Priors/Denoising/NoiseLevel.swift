@@ -1,3 +1,5 @@
+public import Torch
+
 /// How much signal and noise a latent holds: `latent = signal · clean + noise · ε`, with standard normal ε.
 ///
 /// Samplers differ in what they let grow: `signal² + noise² = 1` (DDPM, DDIM, DPM-Solver++), `signal = 1` (Euler on
@@ -19,4 +21,17 @@ public struct NoiseLevel: Sendable, Hashable {
 
   /// The length of (signal, noise): what a variance-exploding latent is divided by before a network sees it.
   public var magnitude: Double { (signal * signal + noise * noise).squareRoot() }
+}
+
+extension NoiseLevel {
+  /// A clean latent with this level's noise: `signal · clean + noise · ε`.
+  /// - Parameters:
+  ///   - clean: BCHW float32.
+  ///   - noise: Standard normal noise of the same shape.
+  /// - Throws: `TorchError`.
+  public func noised(_ clean: Tensor, with noise: Tensor) throws(TorchError) -> Tensor {
+    let latent = try clean * signal
+    try latent.add(inPlace: noise, scale: self.noise)
+    return latent
+  }
 }
