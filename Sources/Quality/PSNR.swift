@@ -1,0 +1,33 @@
+public import Torch
+
+/// Peak signal-to-noise ratio in decibels: 10 log₁₀(255² / mean squared error), over all pixels and channels of a picture.
+///
+/// Float pictures are measured as they are: round to 8 bits first to measure what a file would hold.
+public struct PSNR: FullReferenceMetric, Sendable {
+  /// Which brightness is compared; nil compares RGB.
+  public var luma: Luma?
+  /// Pixels cut from each side first; ×4 papers cut 4.
+  public var border: Int
+  /// Added to the mean squared error on the scale of 0 … 1: with pyiqa's 1e-8, equal pictures have 80 dB; with 0, infinity.
+  public var epsilon: Double
+
+  /// PSNR of RGB by default, without a cut border.
+  public init(luma: Luma? = nil, border: Int = 0, epsilon: Double = 0) {
+    self.luma = luma
+    self.border = border
+    self.epsilon = epsilon
+  }
+
+  /// `psnr-rgb`, `psnr-y-bt601` or `psnr-y-yiq`.
+  public var name: String { "psnr-" + (luma.map { "y-" + $0.rawValue } ?? "rgb") }
+  /// More is better.
+  public var higherIsBetter: Bool { true }
+
+  /// Decibels of each picture.
+  /// - Throws: `QualityError` for shapes that differ or too large a border; `TorchError` from libtorch.
+  public func score(_ image_BCHW: Tensor, reference_BCHW: Tensor) throws -> [Double] {
+    let pair = try MetricInput(image_BCHW, reference_BCHW, luma: luma, border: border, metric: name)
+    let error = try (pair.image_BCHW - pair.reference_BCHW).square().mean([1, 2, 3]) / (255 * 255) + epsilon
+    return try (error.log() * (-10 / 2.302585092994046)).doubles()
+  }
+}
