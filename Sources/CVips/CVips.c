@@ -111,7 +111,8 @@ int bv_load(const char *loader, bv_source *source, bv_image **out) {
 int bv_save(int kind, bv_image *image, bv_save_options options, const char *path, void **bytes, size_t *count) {
   switch (kind) {
     case BV_KIND_JPEG:
-      return SAVE(jpeg, "Q", options.quality, "subsample_mode", VIPS_FOREIGN_SUBSAMPLE_OFF, "optimize_coding", TRUE);
+      return SAVE(jpeg, "Q", options.quality, "subsample_mode", VIPS_FOREIGN_SUBSAMPLE_OFF, "optimize_coding", TRUE,
+          "strip", options.strip != 0);
     case BV_KIND_PNG: return SAVE(png, "compression", options.compression);
     case BV_KIND_WEBP:
       return SAVE(webp, "Q", options.quality, "lossless", options.lossless != 0, "smart_subsample", TRUE);
@@ -225,6 +226,17 @@ int bv_from_memory(const void *samples, int width, int height, int bands, int bi
   int status = vips_copy(bare, OUT(out), "interpretation", space, NULL);
   g_object_unref(bare);
   return status;
+}
+
+int bv_all_finite(const float *samples, size_t count) {
+  // NaN and infinity are the numbers whose exponent bits are all set (IEEE 754); an integer test runs vectorised.
+  uint32_t found = 0;
+  for (size_t i = 0; i < count; i++) {
+    uint32_t bits;
+    memcpy(&bits, samples + i, sizeof bits);
+    found |= (bits & 0x7F800000u) == 0x7F800000u;
+  }
+  return found == 0;
 }
 
 // To planes
@@ -356,44 +368,10 @@ int bv_to_srgb(bv_image *in, int bits, bv_image **out) {
       IMAGE(in), OUT(out), bits == 16 ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB, NULL);
 }
 
-int bv_icc_to_srgb_fast(bv_image *in, bv_image **out) {
+int bv_icc(bv_image *in, const char *from, const char *to, int bits, bv_image **out) {
   return vips_icc_transform(
-      IMAGE(in), OUT(out), "srgb", "embedded", TRUE, "intent", VIPS_INTENT_PERCEPTUAL, "black_point_compensation", TRUE,
-      "depth", 16, NULL);
-}
-
-int bv_icc_to_srgb(bv_image *in, bv_image **out) {
-  VipsImage *connection = NULL;
-  int status = vips_image_get_interpretation(IMAGE(in)) == VIPS_INTERPRETATION_CMYK
-                   ? vips_icc_import(
-                         IMAGE(in), &connection, "embedded", TRUE, "input_profile", "cmyk", "intent",
-                         VIPS_INTENT_PERCEPTUAL, "pcs", VIPS_PCS_XYZ, "black_point_compensation", TRUE, NULL)
-                   : vips_icc_import(
-                         IMAGE(in), &connection, "embedded", TRUE, "intent", VIPS_INTENT_PERCEPTUAL, "pcs",
-                         VIPS_PCS_XYZ, "black_point_compensation", TRUE, NULL);
-  if (status != 0) return -1;
-  status = vips_icc_export(
-      connection, OUT(out), "output_profile", "srgb", "intent", VIPS_INTENT_PERCEPTUAL, "pcs", VIPS_PCS_XYZ,
-      "black_point_compensation", TRUE, "depth", 16, NULL);
-  g_object_unref(connection);
-  return status;
-}
-
-int bv_icc_from_srgb(bv_image *in, const void *profile, size_t count, int bits, bv_image **out) {
-  VipsImage *connection = NULL, *tagged = NULL;
-  if (vips_icc_import(
-          IMAGE(in), &connection, "input_profile", "srgb", "intent", VIPS_INTENT_PERCEPTUAL, "pcs", VIPS_PCS_XYZ,
-          "black_point_compensation", TRUE, NULL) != 0)
-    return -1;
-  int status = vips_copy(connection, &tagged, NULL);
-  g_object_unref(connection);
-  if (status != 0) return -1;
-  vips_image_set_blob_copy(tagged, VIPS_META_ICC_NAME, profile, count);
-  status = vips_icc_export(
-      tagged, OUT(out), "intent", VIPS_INTENT_PERCEPTUAL, "pcs", VIPS_PCS_XYZ, "black_point_compensation", TRUE, "depth",
-      bits, NULL);
-  g_object_unref(tagged);
-  return status;
+      IMAGE(in), OUT(out), to, "input_profile", from, "embedded", FALSE, "intent", VIPS_INTENT_PERCEPTUAL,
+      "black_point_compensation", TRUE, "depth", bits, NULL);
 }
 
 int bv_builtin_profile(const char *name, void **bytes, size_t *count) {

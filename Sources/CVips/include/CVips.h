@@ -53,6 +53,7 @@ typedef struct bv_save_options {
   int compression;  // 0...9: PNG
   int bigtiff;      // TIFF larger than 4 GB
   int bits;         // a channel: HEIC, AVIF
+  int strip;        // leave metadata out: JPEG
 } bv_save_options;
 
 // The library
@@ -102,6 +103,9 @@ int bv_from_planes(
 /// A lazy image over interleaved 8-bit (or, with `bits` 16, 16-bit) samples.
 int bv_from_memory(const void *samples, int width, int height, int bands, int bits, bv_image **out);
 
+/// Whether no sample is a NaN or an infinity.
+int bv_all_finite(const float *samples, size_t count);
+
 /// Computes the image into planar floats, sample / `white`; `alpha` may be NULL. Grey is repeated into three planes.
 int bv_read_planes(bv_image *image, float *colour, float *alpha, float white, float alpha_white);
 /// Computes an 8- or 16-bit image into interleaved 8-bit RGB, alpha laid onto white.
@@ -118,12 +122,10 @@ int bv_relabel(bv_image *in, int space, bv_image **out);
 /// Converts to sRGB: 16-bit when `bits` is 16, 8-bit otherwise; for spaces without a profile.
 int bv_to_srgb(bv_image *in, int bits, bv_image **out);
 
-/// Converts from the embedded profile to sRGB in 16 bits, in one step with a table where lcms likes one.
-int bv_icc_to_srgb_fast(bv_image *in, bv_image **out);
-/// Converts from the embedded profile (CMYK without one: a generic press) to sRGB in 16 bits, through floating point.
-int bv_icc_to_srgb(bv_image *in, bv_image **out);
-/// Converts sRGB to the given profile, which is then embedded.
-int bv_icc_from_srgb(bv_image *in, const void *profile, size_t count, int bits, bv_image **out);
+/// Converts between two profiles, each a file or one that libvips carries; embedded ones are not looked at.
+///
+/// In one step: the way through libvips' connection space loses most of 16 bits (8.14.1 clips white to 64919).
+int bv_icc(bv_image *in, const char *from, const char *to, int bits, bv_image **out);
 /// A profile that libvips carries ("srgb", "p3", "cmyk"), to be freed with `bv_free`.
 int bv_builtin_profile(const char *name, void **bytes, size_t *count);
 
