@@ -1,4 +1,5 @@
 internal import CTorch
+internal import Foundation
 
 /// What libtorch says of itself and of the machine.
 public enum Machine {
@@ -76,5 +77,26 @@ extension Device {
   /// - Throws: `TorchError` when the device is not there.
   public func emptyCache() throws(TorchError) {
     try TorchError.check(ctorch_memory_release(name), doing: "emptying the cache of \(name)")
+  }
+}
+
+extension Machine {
+  /// Vector and matrix units that speed up short types, as the operating system names them: `avx512f`, `avx512_bf16`,
+  /// `amx_bf16`, …. Empty where the system does not say (macOS, whose units libtorch does not use from the CPU).
+  public static let cpuFeatures: Set<String> = {
+    guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return [] }
+    let line = text.split(separator: "\n").first { $0.hasPrefix("flags") || $0.hasPrefix("Features") }
+    return Set((line?.split(separator: ":").last ?? "").split(separator: " ").map(String.init))
+  }()
+
+  /// The type in which networks run best on a device without losing the picture: bfloat16 where it is fast (CUDA, CPUs
+  /// with AMX or AVX512-BF16), float32 elsewhere.
+  /// - Parameter device: Where the networks run.
+  public static func preferredDType(on device: Device) -> DType {
+    switch device.kind {
+    case "cuda": .bfloat16
+    case "cpu": cpuFeatures.isDisjoint(with: ["amx_bf16", "avx512_bf16"]) ? .float32 : .bfloat16
+    default: .float32
+    }
   }
 }

@@ -1,7 +1,7 @@
 internal import CTorch
 
 /// One argument of an operator, as its schema orders them.
-public enum Argument {
+public enum OperatorArgument {
   /// The default that the schema states.
   case `default`
   case none
@@ -21,9 +21,9 @@ public enum Argument {
   case generator(Generator?)
 
   /// An optional number: `none` when nil.
-  public static func int(_ value: Int?) -> Argument { value.map { .int($0) } ?? .none }
+  public static func int(_ value: Int?) -> OperatorArgument { value.map { .int($0) } ?? .none }
   /// An optional type: `none` when nil.
-  public static func dtype(_ value: DType?) -> Argument { value.map { .dtype($0) } ?? .none }
+  public static func dtype(_ value: DType?) -> OperatorArgument { value.map { .dtype($0) } ?? .none }
 }
 
 /// An ATen operator, found once by its schema name and called through the dispatcher.
@@ -67,7 +67,7 @@ public final class Operator: Sendable {
   /// - Returns: The first result.
   /// - Throws: `TorchError` with libtorch's message.
   @discardableResult
-  public func callAsFunction(_ arguments: Argument...) throws(TorchError) -> Tensor {
+  public func callAsFunction(_ arguments: OperatorArgument...) throws(TorchError) -> Tensor {
     let results = try call(arguments, capacity: 8)
     guard let first = results.first else { throw TorchError(.operation, "\(name) answered no tensor") }
     return first
@@ -80,7 +80,7 @@ public final class Operator: Sendable {
   /// - Returns: All results in order.
   /// - Throws: `TorchError` with libtorch's message, or when there are more results than `capacity`.
   @discardableResult
-  public func call(_ arguments: [Argument], capacity: Int = 8) throws(TorchError) -> [Tensor] {
+  public func call(_ arguments: [OperatorArgument], capacity: Int = 8) throws(TorchError) -> [Tensor] {
     let handle = try lookup.get().pointer
     let pack = ArgumentPack(arguments)
     var results = [ctorch_tensor?](repeating: nil, count: capacity)
@@ -94,7 +94,7 @@ public final class Operator: Sendable {
     return tensors
   }
 
-  private func describeCall(_ arguments: [Argument]) -> String {
+  private func describeCall(_ arguments: [OperatorArgument]) -> String {
     let shapes = arguments.compactMap { argument -> String? in
       switch argument {
       case .tensor(let tensor), .optional(let tensor?): "\(tensor.dtype)\(tensor.shape)"
@@ -110,14 +110,14 @@ private final class ArgumentPack {
   var values: [ctorch_argument] = []
   private var releases: [() -> Void] = []
 
-  init(_ arguments: [Argument]) {
+  init(_ arguments: [OperatorArgument]) {
     values.reserveCapacity(arguments.count)
     for argument in arguments { values.append(convert(argument)) }
   }
 
   deinit { for release in releases { release() } }
 
-  private func convert(_ argument: Argument) -> ctorch_argument {
+  private func convert(_ argument: OperatorArgument) -> ctorch_argument {
     var out = ctorch_argument()
     switch argument {
     case .default:

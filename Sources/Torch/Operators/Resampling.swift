@@ -19,7 +19,7 @@ public enum Interpolation: String, Sendable {
 extension Tensor {
   /// Resizes BCHW to a size, with half-pixel centres (`align_corners` false).
   public func resized(height: Int, width: Int, _ mode: Interpolation, antialias: Bool = false) throws(TorchError) -> Tensor {
-    let size = Argument.ints([height, width])
+    let size = OperatorArgument.ints([height, width])
     switch (mode, antialias) {
     case (.nearest, _): return try nearestOperator(.tensor(self), size, .none)
     case (.bilinear, false): return try bilinearOperator(.tensor(self), size, .bool(false), .none)
@@ -31,7 +31,7 @@ extension Tensor {
 
   /// Resizes BCHW by a factor; sample positions use the factor itself, not the realised ratio.
   public func resized(factor: Double, _ mode: Interpolation) throws(TorchError) -> Tensor {
-    let factors = Argument.doubles([factor, factor])
+    let factors = OperatorArgument.doubles([factor, factor])
     switch mode {
     case .nearest: return try nearestOperator(.tensor(self), .none, factors)
     case .bilinear: return try bilinearOperator(.tensor(self), .none, .bool(false), factors)

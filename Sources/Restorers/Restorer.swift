@@ -1,0 +1,51 @@
+public import Torch
+
+/// A restoration system: takes the enlarged low-quality picture and answers the restored one.
+///
+/// Enlarging, padding, colour fix and resizing to the wanted size are the pipeline's, the same for every system.
+public protocol Restorer {
+  /// The factor by which the model was trained to enlarge.
+  var scale: Int { get }
+
+  /// A picture's sides must be multiples of this; the pipeline pads.
+  var sideMultiple: Int { get }
+
+  /// Steps when the request names none.
+  var defaultSteps: Int { get }
+
+  /// The largest number of steps that the model knows; asking for more is an error.
+  var stepLimit: Int { get }
+
+  /// What a run takes, to choose tiles before the start and to estimate.
+  var footprint: Footprint { get }
+
+  /// Restores a picture.
+  /// - Parameters:
+  ///   - enlarged_BCHW: `[1, 3, H, W]`, 0…1, already at output size, sides multiples of ``sideMultiple``.
+  ///   - request: What the user asked for.
+  ///   - tile: Side of the tiles in pixels; nil handles the whole picture at once.
+  ///   - monitor: Told of progress, asked for cancellation.
+  /// - Returns: `[1, 3, H, W]`; values may leave 0…1 a little.
+  /// - Throws: `TorchError` (out of memory: come back with a smaller tile), `RestorationError`.
+  func restore(_ enlarged_BCHW: Tensor, _ request: RestorationRequest, tile: Int?, monitor: RestorationMonitor) throws -> Tensor
+}
+
+/// How memory grows with the picture and the tile.
+public struct Footprint: Sendable, Hashable {
+  /// Bytes that are there before any picture: weights and libtorch itself.
+  public let fixed: Int
+  /// Bytes for each pixel of the output, whatever the tile.
+  public let perPixel: Int
+  /// Bytes for each pixel of a tile in work.
+  public let perTilePixel: Int
+
+  /// A footprint, in bytes.
+  public init(fixed: Int, perPixel: Int, perTilePixel: Int) {
+    self.fixed = fixed
+    self.perPixel = perPixel
+    self.perTilePixel = perTilePixel
+  }
+
+  /// Bytes of a run at the peak.
+  public func bytes(pixels: Int, tilePixels: Int) -> Int { fixed + perPixel * pixels + perTilePixel * min(tilePixels, pixels) }
+}

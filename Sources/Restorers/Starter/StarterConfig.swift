@@ -1,0 +1,53 @@
+internal import Foundation
+public import Priors
+
+/// The sizes and habits of a starter model: what its folder's `model.json` holds.
+public struct StarterConfig: Sendable, Codable {
+  /// The factor by which the model was trained to enlarge.
+  public var scale = 4
+  /// Side of the pixel blocks that the lossless codec turns into channels.
+  public var unshuffle = 4
+  /// Times of the few-step loop, noisiest first; a run of N steps uses the first N.
+  public var times = [999, 749, 499, 249]
+  /// Weight of the last prediction in the ControlNet's picture from the second step on (AddSR, prediction-based
+  /// self-refinement). 0 keeps the low-quality picture, 1 is the paper's full replacement.
+  public var refinementWeight = 0.4
+  /// Sizes of both networks.
+  public var network: UNetConfig
+
+  enum CodingKeys: String, CodingKey {
+    case scale, unshuffle, times, network
+    case refinementWeight = "refinement_weight"
+  }
+
+  /// A configuration with the default habits.
+  public init(network: UNetConfig) { self.network = network }
+
+  /// Reads `model.json`. Fields that are absent keep their defaults.
+  /// - Throws: `DecodingError` for a field of another type or a value out of range.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    network = try values.decode(UNetConfig.self, forKey: .network)
+    scale = try values.decodeIfPresent(Int.self, forKey: .scale) ?? scale
+    unshuffle = try values.decodeIfPresent(Int.self, forKey: .unshuffle) ?? unshuffle
+    times = try values.decodeIfPresent([Int].self, forKey: .times) ?? times
+    refinementWeight = try values.decodeIfPresent(Double.self, forKey: .refinementWeight) ?? refinementWeight
+    func require(_ condition: Bool, _ key: CodingKeys, _ message: String) throws {
+      guard condition else {
+        throw DecodingError.dataCorruptedError(forKey: key, in: values, debugDescription: message)
+      }
+    }
+    try require((1...16).contains(scale), .scale, "scale \(scale) is not within 1…16")
+    try require((1...16).contains(unshuffle), .unshuffle, "unshuffle \(unshuffle) is not within 1…16")
+    try require(!times.isEmpty && times.allSatisfy { (0...999).contains($0) }, .times, "times must be within 0…999")
+    try require(times == times.sorted(by: >), .times, "times must fall")
+    try require((0...1).contains(refinementWeight), .refinementWeight, "refinement_weight is not within 0…1")
+    let channels = 3 * unshuffle * unshuffle
+    try require(
+      network.inChannels == channels && network.outChannels == channels, .network,
+      "in_channels and out_channels must be \(channels) for unshuffle \(unshuffle)")
+  }
+
+  /// A picture's sides must be multiples of this.
+  public var sideMultiple: Int { unshuffle * network.sideMultiple }
+}

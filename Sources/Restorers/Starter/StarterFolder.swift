@@ -1,0 +1,64 @@
+internal import Foundation
+public import Checkpoints
+public import Torch
+
+/// A starter model on disk: `model.json`, and one safetensors file for each network in the published layout.
+public enum StarterFolder {
+  /// Folder names of the two networks; also the first part of their keys in ``StarterNetwork``.
+  static let components = ["unet", "controlnet"]
+  static let weightsFile = "diffusion_pytorch_model.safetensors"
+
+  /// Writes a model, with weights in float16: rounding is far below what the networks' bfloat16 arithmetic rounds.
+  /// - Parameters:
+  ///   - parameters: By ``StarterNetwork``'s keys.
+  ///   - config: The model's sizes.
+  ///   - folder: Made when it is not there.
+  /// - Throws: `CheckpointError` when a file cannot be written.
+  public static func write(_ parameters: [String: Tensor], _ config: StarterConfig, to folder: String) throws {
+    for component in components {
+      let prefix = component + "."
+      var tensors: [String: Tensor] = [:]
+      for (key, tensor) in parameters where key.hasPrefix(prefix) {
+        tensors[String(key.dropFirst(prefix.count))] = try tensor.detached().to(.float16)
+      }
+      let path = folder + "/" + component
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try SafetensorsWriter.write(tensors, metadata: [:], to: path + "/" + weightsFile)
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    try encoder.encode(config).write(to: URL(fileURLWithPath: folder + "/model.json"), options: .atomic)
+  }
+
+  /// Reads a model's sizes.
+  /// - Throws: `CheckpointError` naming the file and what is wrong with it.
+  public static func config(of folder: String) throws(CheckpointError) -> StarterConfig {
+    let path = folder + "/model.json"
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw CheckpointError(
+        .unreadable, "opening the model '\(folder)': it has no readable model.json; a starter model is a folder with model.json, unet/ and controlnet/")
+    }
+    do {
+      return try JSONDecoder().decode(StarterConfig.self, from: data)
+    } catch {
+      throw CheckpointError(.malformed, "reading '\(path)': \(error)")
+    }
+  }
+
+  /// Loads a model.
+  /// - Parameters:
+  ///   - dtype: The type to compute in.
+  ///   - device: Where the weights shall be.
+  /// - Throws: `CheckpointError` for files that are absent, damaged or another model's.
+  public static func load(_ folder: String, dtype: DType, device: Device) throws -> StarterNetwork {
+    let config = try config(of: folder)
+    var tensors: [String: Tensor] = [:]
+    for component in components {
+      let checkpoint = try openCheckpoint(folder + "/" + component)
+      for key in checkpoint.keys { tensors[component + "." + key] = try checkpoint.tensor(key) }
+    }
+    return try ParameterLoader.load(ParameterDictionary(tensors, name: folder), component: "the starter model", dtype: dtype, device: device) {
+      try StarterNetwork($0, config)
+    }
+  }
+}

@@ -1,0 +1,112 @@
+public import Checkpoints
+public import Priors
+public import Torch
+
+/// The starter as a restoration system: AddSR's loop (few steps, fresh noise between them, self-refinement) over
+/// ``StarterNetwork``.
+public final class StarterRestorer: Restorer {
+  private let network: StarterNetwork
+  private let codec: PixelCodec
+
+  /// How memory grows.
+  public let footprint: Footprint
+
+  /// What was measured at 512×512 to 2048×2048 on a CPU in bfloat16: the process's peak over the size of the output.
+  public static let measuredFootprint = Footprint(fixed: 450_000_000, perPixel: 120, perTilePixel: 700)
+
+  /// A restorer over loaded networks.
+  public init(_ network: StarterNetwork, footprint: Footprint = measuredFootprint) {
+    self.network = network
+    self.footprint = footprint
+    codec = PixelCodec(factor: network.config.unshuffle)
+  }
+
+  /// The factor by which the model was trained to enlarge.
+  public var scale: Int { network.config.scale }
+  /// Sides must be multiples of this.
+  public var sideMultiple: Int { network.config.sideMultiple }
+  /// All times of the model.
+  public var defaultSteps: Int { network.config.times.count }
+  /// All times of the model.
+  public var stepLimit: Int { network.config.times.count }
+
+  /// Restores a picture.
+  ///
+  /// `fidelity` f sets the weight of self-refinement to 1 - f: at 1 every step looks at the low-quality picture alone.
+  public func restore(
+    _ enlarged_BCHW: Tensor, _ request: RestorationRequest, tile: Int?, monitor: RestorationMonitor
+  ) throws -> Tensor {
+    try withoutGradient {
+      let scheduler = try network.config.scheduler(steps: request.steps ?? defaultSteps)
+      let base_BCHW = try codec.encode(enlarged_BCHW)
+      let noise = SeededNoise(seed: request.seed)
+      let start_BCHW = try scheduler.addNoise(
+        clean: base_BCHW, noise: try noise.noise(.initial, shape: base_BCHW.shape, device: base_BCHW.device),
+        level: scheduler.levels[0])
+      let progress = ProgressReporter(monitor.report)
+      let condition = StarterCondition(
+        network, codec: codec, enlarged_BCHW: enlarged_BCHW, base_BCHW: base_BCHW,
+        weight: request.fidelity.map { 1 - $0 } ?? network.config.refinementWeight)
+      let denoiser: any Denoiser
+      if let tile, tile < max(enlarged_BCHW.size(2), enlarged_BCHW.size(3)) {
+        let side = max(tile / codec.factor, 1)
+        let plan = try TilePlan(
+          height: base_BCHW.size(2), width: base_BCHW.size(3), tile: side, alignment: network.config.network.sideMultiple)
+        denoiser = TiledDenoiser(
+          plan, progress: progress, cancellation: monitor.cancellation
+        ) { noisy_BCHW, tile, level in try condition.predictClean(noisy_BCHW, at: level, in: tile) }
+      } else {
+        denoiser = condition
+      }
+      let sampler = Sampler(
+        scheduler, noise: noise, hooks: [condition], progress: progress, cancellation: monitor.cancellation)
+      return try codec.decode(try sampler.run(denoiser, from: start_BCHW))
+    }
+  }
+}
+
+/// What the starter's networks look at during one run, and its renewal by self-refinement (PSR): from the second step on
+/// the ControlNet sees `w · prediction + (1 - w) · low quality` (AddSR, section 3.2).
+final class StarterCondition: Denoiser, SamplingHook {
+  private let network: StarterNetwork
+  private let codec: PixelCodec
+  private let enlarged_BCHW: Tensor
+  private let base_BCHW: Tensor
+  private let weight: Double
+  private var picture_BCHW: Tensor
+
+  init(_ network: StarterNetwork, codec: PixelCodec, enlarged_BCHW: Tensor, base_BCHW: Tensor, weight: Double) {
+    self.network = network
+    self.codec = codec
+    self.enlarged_BCHW = enlarged_BCHW
+    self.base_BCHW = base_BCHW
+    self.weight = weight
+    picture_BCHW = enlarged_BCHW
+  }
+
+  func predictClean(_ noisy_BCHW: Tensor, at level: NoiseLevel) throws -> Tensor {
+    try predict(noisy_BCHW, level, picture_BCHW: picture_BCHW, base_BCHW: base_BCHW)
+  }
+
+  /// The same on a part of the canvas; the tile is in latent coordinates.
+  func predictClean(_ noisy_BCHW: Tensor, at level: NoiseLevel, in tile: Tile) throws -> Tensor {
+    let f = codec.factor
+    let picture = try picture_BCHW.narrowed(2, from: tile.top * f, length: tile.height * f)
+      .narrowed(3, from: tile.left * f, length: tile.width * f)
+    let base = try base_BCHW.narrowed(2, from: tile.top, length: tile.height)
+      .narrowed(3, from: tile.left, length: tile.width)
+    return try predict(noisy_BCHW, level, picture_BCHW: picture, base_BCHW: base)
+  }
+
+  func refine(predictedClean clean_BCHW: Tensor, afterStep index: Int) throws {
+    guard weight > 0 else { return }
+    let predicted_BCHW = try codec.decode(clean_BCHW).clamped(min: 0, max: 1)
+    picture_BCHW = try enlarged_BCHW.lerp(to: predicted_BCHW, weight: weight)
+  }
+
+  private func predict(_ noisy_BCHW: Tensor, _ level: NoiseLevel, picture_BCHW: Tensor, base_BCHW: Tensor) throws -> Tensor {
+    let time_B = try Tensor([Float(level.timestep)]).to(device: noisy_BCHW.device)
+    return try network.predictClean(
+      noisy_BCHW, timestep_B: time_B, condition: try network.embed(picture_BCHW), base_BCHW: base_BCHW)
+  }
+}

@@ -1,0 +1,75 @@
+internal import Foundation
+internal import Yams
+
+/// Reads recipes and refuses keys that mean nothing, with the nearest that does.
+public enum RecipeReader {
+  /// Reads a recipe.
+  /// - Parameters:
+  ///   - text: YAML.
+  ///   - name: The file's name, for messages.
+  ///   - defaults: A recipe whose keys are all the keys there are.
+  /// - Throws: `TrainingError` for YAML that cannot be parsed, values of another type and unknown keys.
+  public static func read<Recipe: Codable>(_ text: String, name: String, defaults: Recipe) throws -> Recipe {
+    let recipe: Recipe
+    let given: Any?
+    let known: Any?
+    do {
+      given = try Yams.load(yaml: text)
+      known = try Yams.load(yaml: YAMLEncoder().encode(defaults))
+      try refuseUnknown(given, known: known, at: [], in: name)
+      recipe = try YAMLDecoder().decode(Recipe.self, from: text)
+    } catch let error as TrainingError {
+      throw error
+    } catch let error as DecodingError {
+      throw TrainingError(.recipe, "reading the recipe \(name): \(describe(error))")
+    } catch {
+      throw TrainingError(.recipe, "reading the recipe \(name): \(error)")
+    }
+    return recipe
+  }
+
+  private static func refuseUnknown(_ given: Any?, known: Any?, at path: [String], in name: String) throws {
+    guard let given = given as? [String: Any], let known = known as? [String: Any] else { return }
+    for key in given.keys.sorted() {
+      let place = (path + [key]).joined(separator: ".")
+      guard let match = known[key] else {
+        let nearest = nearest(to: key, among: known.keys.sorted())
+        let advice = nearest.map { "; did you mean '\($0)'?" } ?? "; it takes \(known.keys.sorted().joined(separator: ", "))"
+        throw TrainingError(.recipe, "reading the recipe \(name): unknown key '\(place)'\(advice)")
+      }
+      try refuseUnknown(given[key], known: match, at: path + [key], in: name)
+    }
+  }
+
+  private static func describe(_ error: DecodingError) -> String {
+    switch error {
+    case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context), .dataCorrupted(let context):
+      let place = context.codingPath.map(\.stringValue).joined(separator: ".")
+      return (place.isEmpty ? "" : "'\(place)': ") + context.debugDescription
+    @unknown default: return String(describing: error)
+    }
+  }
+
+  /// The known word with the fewest changed letters, when fewer than half have to change.
+  static func nearest(to word: String, among known: [String]) -> String? {
+    let ranked = known.map { ($0, distance(word, $0)) }.min { $0.1 < $1.1 }
+    guard let (candidate, changes) = ranked, changes * 2 <= max(word.count, candidate.count) else { return nil }
+    return candidate
+  }
+
+  /// Levenshtein's distance: the fewest letters to insert, delete or exchange.
+  private static func distance(_ a: String, _ b: String) -> Int {
+    let (a, b) = (Array(a), Array(b))
+    var row = Array(0...b.count)
+    for (i, letter) in a.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for j in b.indices {
+        let changed = diagonal + (letter == b[j] ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(changed, row[j] + 1, diagonal + 1)
+      }
+    }
+    return row[b.count]
+  }
+}

@@ -1,0 +1,82 @@
+public import Priors
+public import Restorers
+public import Torch
+
+/// One training step's forward pass of the starter: rows at several times of the few-step loop, one loss.
+///
+/// As in AddSR (arXiv 2404.01717, section 3) rows at the first time start from the low-quality latent; rows at later times
+/// start from the noised high-quality latent, and in part of the steps their ControlNet sees the prediction of a first
+/// pass mixed into the low-quality picture, as it will in the loop.
+public struct StarterObjective {
+  private let config: StarterConfig
+  private let settings: StarterRecipe.Objective
+  private let codec: PixelCodec
+  private let levels: [NoiseLevel]
+
+  /// An objective for a model.
+  /// - Parameter levels: Noise levels of the configuration's times, noisiest first.
+  public init(_ config: StarterConfig, settings: StarterRecipe.Objective, levels: [NoiseLevel]) {
+    self.config = config
+    self.settings = settings
+    self.levels = levels
+    codec = PixelCodec(factor: config.unshuffle)
+  }
+
+  /// The loss of a batch.
+  /// - Parameters:
+  ///   - network: With parameters that record gradients.
+  ///   - high_BCHW: High-quality crops in 0…1.
+  ///   - low_BCHW: Their low-quality partners, `scale` times smaller.
+  ///   - random: The step's own generator: times, noise and mixing depend on the step only.
+  /// - Returns: The mean absolute error of the predicted clean latent over all rows, a scalar.
+  public func loss(
+    _ network: StarterNetwork, high_BCHW: Tensor, low_BCHW: Tensor, random: Generator
+  ) throws -> Tensor {
+    let rows = high_BCHW.size(0)
+    let enlarged_BCHW = try low_BCHW.resized(height: high_BCHW.size(2), width: high_BCHW.size(3), .bicubic, antialias: true)
+    let clean_BCHW = try codec.encode(high_BCHW)
+    let base_BCHW = try codec.encode(enlarged_BCHW)
+    let noise_BCHW = try Tensor.randn(clean_BCHW.shape, generator: random, device: .cpu).to(device: clean_BCHW.device)
+    let draws = try Tensor.rand([rows + 2], generator: random).doubles()
+
+    let chosen = (0..<rows).map { row in index(of: draws[row]) }
+    var condition_BCHW = enlarged_BCHW
+    if draws[rows] < settings.refined, chosen.contains(where: { $0 > 0 }) {
+      let first_BCHW = try withoutGradient {
+        let start = try latent(base_BCHW, noise_BCHW, levels: Array(repeating: levels[0], count: rows))
+        return try network.predictClean(
+          start, timestep_B: try times(Array(repeating: levels[0], count: rows), on: start.device),
+          condition: try network.embed(enlarged_BCHW), base_BCHW: base_BCHW)
+      }
+      // The weight is drawn anew each step, so that the loop's weight stays a free choice of the user.
+      let weights = chosen.map { $0 > 0 ? Float(draws[rows + 1]) : 0 }
+      let weight_B111 = try Tensor(weights, [rows, 1, 1, 1]).to(device: clean_BCHW.device)
+      let predicted_BCHW = try codec.decode(first_BCHW).clamped(min: 0, max: 1)
+      condition_BCHW = try enlarged_BCHW + weight_B111 * (predicted_BCHW - enlarged_BCHW)
+    }
+
+    let isFirst_B111 = try Tensor(chosen.map { $0 == 0 ? Float(1) : 0 }, [rows, 1, 1, 1]).to(device: clean_BCHW.device)
+    let origin_BCHW = try clean_BCHW + isFirst_B111 * (base_BCHW - clean_BCHW)
+    let noisy_BCHW = try latent(origin_BCHW, noise_BCHW, levels: chosen.map { levels[$0] })
+    let predicted_BCHW = try network.predictClean(
+      noisy_BCHW, timestep_B: try times(chosen.map { levels[$0] }, on: noisy_BCHW.device),
+      condition: try network.embed(condition_BCHW), base_BCHW: base_BCHW)
+    return try predicted_BCHW.meanAbsoluteError(clean_BCHW)
+  }
+
+  private func index(of draw: Double) -> Int {
+    guard draw >= settings.first, levels.count > 1 else { return 0 }
+    let later = (draw - settings.first) / max(1 - settings.first, 1e-9)
+    return 1 + min(Int(later * Double(levels.count - 1)), levels.count - 2)
+  }
+
+  private func latent(_ clean: Tensor, _ noise: Tensor, levels: [NoiseLevel]) throws(TorchError) -> Tensor {
+    let signal = try Tensor(levels.map { Float($0.signal) }, [levels.count, 1, 1, 1]).to(device: clean.device)
+    let sigma = try Tensor(levels.map { Float($0.noise) }, [levels.count, 1, 1, 1]).to(device: clean.device)
+    return try clean * signal + noise * sigma
+  }
+
+  private func times(_ levels: [NoiseLevel], on device: Device) throws(TorchError) -> Tensor {
+    try Tensor(levels.map { Float($0.timestep) }).to(device: device)
+  }
+}

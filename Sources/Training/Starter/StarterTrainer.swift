@@ -1,0 +1,180 @@
+internal import Foundation
+public import Checkpoints
+public import Priors
+public import Restorers
+public import Torch
+
+/// Trains a starter model from scratch: crops in, a model folder out.
+public final class StarterTrainer {
+  /// What a step needs: pictures in 0…1, and their low-quality partners `scale` times smaller.
+  public struct Batch {
+    /// `[B, 3, crop, crop]`.
+    public let high_BCHW: Tensor
+    /// `[B, 3, crop / scale, crop / scale]`.
+    public let low_BCHW: Tensor
+
+    /// A batch.
+    public init(high_BCHW: Tensor, low_BCHW: Tensor) {
+      self.high_BCHW = high_BCHW
+      self.low_BCHW = low_BCHW
+    }
+  }
+
+  /// What goes on outside the arithmetic: data, measuring and telling. The program fills it.
+  public struct Surroundings {
+    /// The batch of a step; a function of the step alone, so that a resumed run sees the same.
+    public var batch: (_ step: Int) throws -> Batch
+    /// Scores of the averaged model by name, for the log.
+    public var measure: (_ network: StarterNetwork, _ step: Int) throws -> [String: Double]
+    /// Told of every log line: step, then values by name.
+    public var report: (_ step: Int, _ values: [String: Double]) -> Void
+    /// True when the run shall stop after the current step.
+    public var shouldStop: () -> Bool
+
+    /// Surroundings.
+    public init(
+      batch: @escaping (Int) throws -> Batch, measure: @escaping (StarterNetwork, Int) throws -> [String: Double],
+      report: @escaping (Int, [String: Double]) -> Void, shouldStop: @escaping () -> Bool
+    ) {
+      self.batch = batch
+      self.measure = measure
+      self.report = report
+      self.shouldStop = shouldStop
+    }
+  }
+
+  private let recipe: StarterRecipe
+  private let device: Device
+  private let dtype: DType
+  private let parameters: TrainableParameters
+  private let optimiser: AdamW
+  private let average: MovingAverage
+  private let objective: StarterObjective
+  private var step = 0
+
+  /// Prepares a run.
+  /// - Parameters:
+  ///   - levels: Noise levels of the model's times, noisiest first.
+  ///   - dtype: The type that the networks compute in; parameters and optimiser stay float32.
+  ///   - resume: Go on from the state in the recipe's output folder, when there is one.
+  /// - Throws: `TrainingError` or `CheckpointError` when a stored state does not fit the recipe.
+  public init(_ recipe: StarterRecipe, levels: [NoiseLevel], device: Device, dtype: DType, resume: Bool) throws {
+    self.recipe = recipe
+    self.device = device
+    self.dtype = dtype
+    let state = resume && FileManager.default.fileExists(atPath: Self.statePath(recipe)) ? try TrainingState(path: Self.statePath(recipe)) : nil
+    let initialiser = try ParameterInitialiser(seed: recipe.seed)
+    _ = try StarterNetwork(ParameterLoader(initialiser).root, recipe.model)
+    var start = initialiser.drawn
+    if let state {
+      let stored = ParameterDictionary(state.part("weights/"), name: Self.statePath(recipe))
+      start = [:]
+      _ = try ParameterLoader.load(stored, component: "the starter's stored weights") { path in
+        try StarterNetwork(path, recipe.model)
+      }
+      start = stored.tensors
+    }
+    parameters = try TrainableParameters(try start.mapValues { try $0.to(device: device) })
+    var settings = AdamW.Settings()
+    settings.weightDecay = recipe.optimiser.decay
+    optimiser = try AdamW(parameters.tensors, settings: settings)
+    average = try MovingAverage(parameters.tensors, decay: recipe.optimiser.average)
+    objective = StarterObjective(recipe.model, settings: recipe.objective, levels: levels)
+    if let state {
+      try optimiser.restore(state.part("optimiser/"), names: parameters.names)
+      let stored = state.part("average/")
+      for (name, target) in zip(parameters.names, average.averages) {
+        guard let source = stored[name] else { throw TrainingError(.state, "resuming: the state has no average of '\(name)'") }
+        try target.copy(inPlace: source)
+      }
+      step = state.step
+    }
+  }
+
+  /// Steps done so far.
+  public var stepsDone: Int { step }
+
+  /// How many numbers the model has.
+  public var parameterCount: Int { parameters.count }
+
+  /// Trains until the recipe's last step or until told to stop; saves at the end in either case.
+  /// - Throws: `TrainingError` when the loss is no longer a number; what the surroundings throw.
+  public func run(_ surroundings: Surroundings) throws {
+    try FileManager.default.createDirectory(atPath: recipe.output, withIntermediateDirectories: true)
+    let log = try TrainingLog(path: recipe.output + "/log.jsonl", from: step)
+    let rates = LearningRate(peak: recipe.optimiser.rate, warmup: recipe.optimiser.warmup, steps: recipe.steps)
+    var losses: [Double] = []
+    var clock = ContinuousClock.now
+    var waited = Duration.zero
+
+    while step < recipe.steps, !surroundings.shouldStop() {
+      let asked = ContinuousClock.now
+      let batch = try surroundings.batch(step)
+      waited += ContinuousClock.now - asked
+
+      losses.append(try advance(batch, rate: rates.rate(at: step)))
+      step += 1
+
+      if step % recipe.schedule.log == 0 {
+        let elapsed = (ContinuousClock.now - clock).seconds
+        let values = [
+          "step": Double(step), "loss": losses.reduce(0, +) / Double(losses.count), "rate": rates.rate(at: step - 1),
+          "seconds_per_step": elapsed / Double(losses.count), "waited": waited.seconds / elapsed,
+        ]
+        try log.write(values)
+        surroundings.report(step, values)
+        (losses, clock, waited) = ([], .now, .zero)
+      }
+      if step % recipe.schedule.validate == 0 || step == recipe.steps {
+        var values = try withoutGradient { try surroundings.measure(try averagedNetwork(), step) }
+        values["step"] = Double(step)
+        try log.write(values)
+        surroundings.report(step, values)
+        clock = .now
+      }
+      if step % recipe.schedule.save == 0 { try save() }
+    }
+    try save()
+  }
+
+  /// One step: forward, backward, clip, update.
+  private func advance(_ batch: Batch, rate: Double) throws -> Double {
+    let random = try Generator(seed: recipe.seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(step))
+    let network = try StarterNetwork(ParameterLoader(try parameters.converted(to: dtype), device: device).root, recipe.model)
+    let loss = try objective.loss(
+      network, high_BCHW: try batch.high_BCHW.to(device: device), low_BCHW: try batch.low_BCHW.to(device: device), random: random)
+    let gradients = try parameters.gradients(of: loss)
+    let length = try GradientClipping.clip(gradients, to: recipe.optimiser.clip)
+    let value = try loss.item()
+    guard value.isFinite, length.isFinite else {
+      throw TrainingError(
+        .divergence, "training step \(step): the loss is \(value) and its gradient \(length) long; lower optimiser.rate and go on with --resume")
+    }
+    try optimiser.step(gradients, learningRate: rate)
+    try average.update(parameters.tensors, step: step + 1)
+    return value
+  }
+
+  /// The model as it would be shipped now.
+  public func averagedNetwork() throws -> StarterNetwork {
+    let weights = try parameters.converted(to: dtype, values: average.averages)
+    return try ParameterLoader.load(weights, component: "the averaged starter", device: device) { path in
+      try StarterNetwork(path, recipe.model)
+    }
+  }
+
+  private func save() throws {
+    var tensors = parameters.named(prefix: "weights/")
+    tensors.merge(parameters.named(average.averages, prefix: "average/")) { $1 }
+    for (key, tensor) in optimiser.state(names: parameters.names) { tensors["optimiser/" + key] = tensor }
+    let state = TrainingState(step: step, tensors: try tensors.mapValues { try $0.detached() }, recipe: recipe.kind)
+    try state.write(to: Self.statePath(recipe))
+    try StarterFolder.write(parameters.named(average.averages), recipe.model, to: recipe.output + "/model")
+  }
+
+  private static func statePath(_ recipe: StarterRecipe) -> String { recipe.output + "/state.safetensors" }
+}
+
+extension Duration {
+  fileprivate var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

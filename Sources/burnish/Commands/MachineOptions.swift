@@ -1,0 +1,40 @@
+internal import ArgumentParser
+internal import Torch
+
+/// Options of every command that computes.
+struct MachineOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Where to compute: auto, cpu, cuda, cuda:N or mps.", valueName: "device"))
+  var device = "auto"
+
+  @Option(help: ArgumentHelp("Type of the networks' arithmetic: auto, bf16, fp16 or fp32.", valueName: "type"))
+  var dtype = "auto"
+
+  @Option(help: ArgumentHelp("Threads of one operation; all cores when absent.", valueName: "count"))
+  var threads: Int?
+
+  func validate() throws {
+    guard ["auto", "cpu", "mps", "cuda"].contains(device) || device.hasPrefix("cuda:") else {
+      throw ValidationError("--device '\(device)' is not known; it takes auto, cpu, cuda, cuda:N or mps")
+    }
+    guard ["auto", "bf16", "fp16", "fp32"].contains(dtype) else {
+      throw ValidationError("--dtype '\(dtype)' is not known; it takes auto, bf16, fp16 or fp32")
+    }
+    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1, not \(threads)") }
+  }
+
+  /// Checks libtorch, sets threads, and chooses device and type.
+  func prepare() throws -> (device: Device, dtype: DType) {
+    try Machine.checkVersion()
+    if let threads { try Machine.setThreadCount(threads) }
+    let chosen = device == "auto" ? Device.best : Device(device)
+    guard chosen.isAvailable else {
+      throw ValidationError("--device \(device): libtorch finds no such device here; 'burnish doctor' lists what there is")
+    }
+    switch dtype {
+    case "bf16": return (chosen, .bfloat16)
+    case "fp16": return (chosen, .float16)
+    case "fp32": return (chosen, .float32)
+    default: return (chosen, Machine.preferredDType(on: chosen))
+    }
+  }
+}

@@ -1,0 +1,50 @@
+internal import ArgumentParser
+internal import Datasets
+internal import Degradation
+internal import Foundation
+internal import Pictures
+internal import Priors
+internal import Restorers
+internal import Torch
+internal import Training
+
+/// `burnish train`.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Trains a model by a recipe.",
+    discussion: """
+      The run's folder (the recipe's 'output') holds log.jsonl, a state to go on from, and the model as it stands, which \
+      'burnish restore --model FOLDER' takes at once. Ctrl-C stops after the current step and saves.
+      """)
+
+  @Argument(help: "A recipe in YAML; see Models/starter/recipe.yaml.")
+  var recipe: String
+
+  @Flag(help: "Go on from the state in the run's folder.")
+  var resume = false
+
+  @Option(help: ArgumentHelp("Take training pictures from this folder instead of the recipe's.", valueName: "folder"))
+  var data: [String] = []
+
+  @Option(help: ArgumentHelp("Measure with the pictures of this folder instead of the recipe's.", valueName: "folder"))
+  var validation: [String] = []
+
+  @OptionGroup var machine: MachineOptions
+
+  func run() throws {
+    Interruption.install()
+    let (device, dtype) = try machine.prepare()
+    let text: String
+    do { text = try String(contentsOfFile: recipe, encoding: .utf8) } catch {
+      throw ValidationError("cannot read the recipe '\(recipe)': \(error.localizedDescription)")
+    }
+    var settings = try RecipeReader.read(text, name: recipe, defaults: StarterRecipe())
+    guard settings.kind == "starter" else {
+      throw ValidationError("the recipe '\(recipe)' is of the kind '\(settings.kind)'; this version trains the kind 'starter'")
+    }
+    if !data.isEmpty { settings.data.folders = data }
+    if !validation.isEmpty { settings.data.validation = validation }
+    try StarterRun(settings, device: device, dtype: dtype, resume: resume).run()
+  }
+}
