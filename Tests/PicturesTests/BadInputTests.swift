@@ -31,6 +31,10 @@ import Testing
     Case("exr", [0x76, 0x2F, 0x31, 0x01, 2, 0, 0, 0], .refusedKind, "is OpenEXR,"),
     Case("html", Array("<!DOCTYPE html><title>404</title>".utf8), .refusedKind, "is HTML page,"),
     Case("mp4", [0, 0, 0, 20] + Array("ftypisom".utf8) + [0, 0, 2, 0] + Array("isom".utf8), .refusedKind, "video"),
+    Case(
+      "dng", [0x49, 0x49, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0xC6, 1, 0, 4, 0, 0, 0, 1, 4, 0, 0, 0, 0, 0, 0], .refusedKind,
+      "is DNG camera raw,"),
+    Case("cr2", [0x49, 0x49, 42, 0, 16, 0, 0, 0, 0x43, 0x52, 2, 0], .refusedKind, "is Canon raw (CR2),"),
     Case("bare jpeg start", [0xFF, 0xD8, 0xFF], .truncated, "truncated"),
     Case("bare png start", [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], .truncated, "truncated"),
     Case(

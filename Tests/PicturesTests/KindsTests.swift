@@ -132,6 +132,16 @@ import Testing
     #expect(try Picture.header(bytes: gif).format == .gif)
   }
 
+  @Test func furtherFramesAreTold() throws {
+    var gif: [UInt8] = Array("GIF89a".utf8)
+    gif += [1, 0, 1, 0, 0x80, 0, 0, 255, 0, 0, 0, 0, 0]
+    for code: UInt8 in [0x44, 0x4C] { gif += [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, code, 1, 0] }
+    gif.append(0x3B)
+    let picture = try Picture.read(bytes: gif, name: "moving.gif")
+    #expect(picture.pixel(0, 0) == [1, 0, 0] && picture.height == 1)
+    #expect(picture.warnings == ["'moving.gif' holds 2 pictures; the first was read."])
+  }
+
   @Test func rgb8IsTheSamePictureOnWhite() throws {
     let maker = Maker(5, 4, bands: 4, bits: 16) { x, y, band in band == 3 ? x * 16_383 : (x + y + band) * 5000 }
     let bytes = try maker.encoded(.png)

@@ -30,14 +30,21 @@ import Testing
     var testDescription: String { "\(format.name) \(orientation)" }
   }
 
-  static let cases = [PictureFormat.jpeg, .webp, .tiff].flatMap { format in
+  static let cases = [PictureFormat.jpeg, .png, .webp, .tiff].flatMap { format in
     (1...8).map { Case(format: format, orientation: $0) }
   }
 
   @Test(arguments: cases) func isAppliedAndReset(_ item: Case) throws {
     let block = Self.block
     let maker = Maker(3 * block, 2 * block) { x, y, band in Self.colours[y / block][x / block][band] }
-    let bytes = try maker.encoded(item.format) { $0.set("orientation", to: item.orientation) }
+    let bytes = try maker.encoded(item.format) { image in
+      image.set("orientation", to: item.orientation)
+      // PNG takes it from an EXIF block alone: one directory of one entry, tag 0x0112.
+      let exif: [UInt8] = [
+        0x49, 0x49, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, UInt8(item.orientation), 0, 0, 0, 0, 0, 0, 0,
+      ]
+      if item.format == .png { image.set(.exif, to: PictureMetadata.exifPrefix + exif) }
+    }
     let picture = try Picture.read(bytes: bytes)
     let sideways = item.orientation >= 5
     #expect(picture.width == (sideways ? 2 : 3) * block)

@@ -21,6 +21,9 @@ struct WorkingImage {
     isGrey = plan.isGrey
     profile = plan.profile
     warnings = plan.warnings
+    if let pages = loaded.int("n-pages"), pages > 1 {
+      warnings.append("'\(name)' holds \(pages) pictures; the first was read.")
+    }
     range = SampleRange(white: SampleRange.of(plan.colour.format), alphaWhite: 255)
     image = plan.colour
     guard let alpha = plan.alpha else { return }

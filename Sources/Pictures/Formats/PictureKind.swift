@@ -13,7 +13,7 @@ enum PictureKind: Equatable {
   /// Tells the kind by signature, never by file name.
   init(firstBytes bytes: [UInt8]) {
     if let format = Self.format(of: bytes) {
-      self = .format(format)
+      self = (format == .tiff ? Self.rawName(ofTIFF: bytes) : nil).map { .refused($0) } ?? .format(format)
     } else if let name = Self.refusedName(of: bytes) {
       self = .refused(name)
     } else {
