@@ -54,6 +54,9 @@ let package = Package(
   name: "Burnish",
   platforms: [.macOS(.v15)],
   products: [
+    .library(name: "Burnish", targets: ["Restorers"]),
+    .executable(name: "burnish", targets: ["burnish"]),
+    .executable(name: "parity", targets: ["parity"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -85,7 +88,7 @@ let package = Package(
       swiftSettings: settings),
 
     .target(name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport", swiftSettings: settings),
-    tests("Torch", ["Torch"]),
+    tests("Torch", ["Checkpoints", "Torch"]),
     tests("Checkpoints", ["Checkpoints", "Torch"]),
     tests("Layers", ["Layers", "Checkpoints", "Torch"]),
     tests("Priors", ["Priors", "Layers", "Checkpoints", "Torch"]),
