@@ -82,7 +82,7 @@ public struct FlowMatchEulerScheduler: Scheduler {
       throw SchedulerError(
         .request, "mu \(mu) gives no usable shift; it is 0.5 to 3.2 for pictures of 256 to 2048 pixels")
     }
-    return { weight / (weight + 1 / $0 - 1) }
+    return { weight / (weight + (1 / $0 - 1)) }
   }
 
   /// The level at any time of the training schedule.

@@ -116,7 +116,7 @@ public struct SchedulerConfig: Codable, Sendable, Equatable {
     do {
       self = try JSONDecoder().decode(SchedulerConfig.self, from: json)
     } catch let error as DecodingError {
-      throw SchedulerError(.configuration, "reading a scheduler configuration: \(Self.describe(error))")
+      throw SchedulerError(.configuration, "reading a scheduler configuration: \(Self.describe(error, json))")
     } catch {
       throw SchedulerError(.configuration, "reading a scheduler configuration: \(error)")
     }
@@ -143,7 +143,7 @@ public struct SchedulerConfig: Codable, Sendable, Equatable {
     return config
   }
 
-  private static func describe(_ error: DecodingError) -> String {
+  private static func describe(_ error: DecodingError, _ json: Data) -> String {
     func key(_ context: DecodingError.Context) -> String {
       context.codingPath.map(\.stringValue).joined(separator: ".")
     }
@@ -152,7 +152,10 @@ public struct SchedulerConfig: Codable, Sendable, Equatable {
     case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
       return "'\(key(context))' is not a value of type \(type)"
     case .dataCorrupted(let context):
-      return context.codingPath.isEmpty ? "it is not JSON" : "'\(key(context))' is damaged"
+      // Foundation does not say which number it could not convert.
+      if !context.codingPath.isEmpty { return "'\(key(context))' is not a value of the right kind" }
+      return (try? JSONSerialization.jsonObject(with: json)) == nil
+        ? "it is not JSON" : "it has a fraction where a whole number belongs"
     @unknown default: return "\(error)"
     }
   }
