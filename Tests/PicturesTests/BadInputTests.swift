@@ -78,6 +78,13 @@ import Testing
     }
   }
 
+  @Test func damageIsNotTakenForTruncation() throws {
+    // The strips of a whole TIFF overwritten: nothing is missing, but zlib cannot make sense of it.
+    var bytes = try Maker(64, 64) { x, y, band in (x * 37 + y * 91 + x * y * (band + 1)) % 256 }.encoded(.tiff)
+    for at in 100..<bytes.count / 2 { bytes[at] = 0xEE }
+    #expect(error { _ = try Picture.read(bytes: bytes) }?.code == .damaged)
+  }
+
   @Test func pixelLimitCanBeSet() throws {
     let bytes = try Maker(20, 10) { _, _, _ in 9 }.encoded(.png)
     #expect(error { _ = try Picture.read(bytes: bytes, options: .init(pixelLimit: 199)) }?.code == .tooManyPixels)

@@ -105,7 +105,9 @@ import Testing
         guard found?.code == .noSpace || found?.code == .encodingFailed else { exit(11) }
         guard scratch.names == ["out.png"], try contents(old) == [7] else { exit(12) }
         if ending == "png" {
-          guard found?.code == .noSpace, found?.message.contains("Free some space") == true else { exit(13) }
+          guard found?.code == .noSpace, found?.message.contains("Free some space") == true,
+            found?.message.contains(".part") == false
+          else { exit(13) }
         }
       }
       exit(0)

@@ -9,14 +9,14 @@ enum Truncation {
   static func isCutShort(_ bytes: [UInt8], format: PictureFormat, reason: String) -> Bool {
     let said = reason.lowercased()
     let phrases = ["premature", "truncated", "unexpected end", "end of file", "end of data", "not enough data"]
-    if phrases.contains(where: said.contains) { return true }
+    if format != .tiff, phrases.contains(where: said.contains) { return true }
     switch format {
     case .jpeg: return !hasEndOfImage(bytes)
     case .png: return walkPNG(bytes)
     case .webp: return bytes.count >= 8 && number(bytes, at: 4, count: 4, bigEndian: false) + 8 > bytes.count
     case .heic, .avif: return walkBoxes(bytes)
     case .gif: return bytes.last != 0x3B
-    case .tiff: return said.contains("read error") || said.contains("seek error") || said.contains("can not read")
+    case .tiff: return isTIFFCutShort(bytes)
     }
   }
 
@@ -29,6 +29,17 @@ enum Truncation {
     // Other data may follow the picture, so the marker is looked for from the end.
     guard bytes.count >= 2 else { return false }
     return stride(from: bytes.count - 2, through: 0, by: -1).contains { bytes[$0] == 0xFF && bytes[$0 + 1] == 0xD9 }
+  }
+
+  /// Whether the first directory, or a strip or tile that it names, runs past the end.
+  private static func isTIFFCutShort(_ bytes: [UInt8]) -> Bool {
+    guard let directory = TIFFDirectory(bytes), !directory.isCutShort else { return true }
+    // StripOffsets and StripByteCounts, TileOffsets and TileByteCounts.
+    for (offsets, counts) in [(273, 279), (324, 325)] where directory.has(offsets) {
+      guard let starts = directory.values(offsets), let sizes = directory.values(counts) else { return true }
+      if zip(starts, sizes).contains(where: { $0 + $1 > bytes.count }) { return true }
+    }
+    return false
   }
 
   /// Whether the chunks of a PNG run past the end before IEND.

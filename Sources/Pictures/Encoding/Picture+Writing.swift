@@ -26,7 +26,7 @@ extension Picture {
           try checkHeader(of: temporary, format: format)
         }
       } catch let failure as VipsFailure {
-        if AtomicFile.tellsNoSpace(failure.text) { throw AtomicFile.noSpace(path, failure.text) }
+        if let reason = AtomicFile.noSpaceText(in: failure.text) { throw AtomicFile.noSpace(path, reason) }
         throw PictureError(
           .encodingFailed, "Could not write '\(path)': the \(format.name) encoder failed (\(failure.text)).")
       }

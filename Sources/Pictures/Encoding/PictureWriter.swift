@@ -41,7 +41,9 @@ struct PictureWriter {
         do {
           try body(dressed)
           warnings += notes.warnings
-        } catch let failure as VipsFailure where notes.isAnythingAttached && !AtomicFile.tellsNoSpace(failure.text) {
+        } catch let failure as VipsFailure
+          where notes.isAnythingAttached && AtomicFile.noSpaceText(in: failure.text) == nil
+        {
           try body(pixels)
           warnings.append("The metadata could not be written (\(failure.text)) and was left out of '\(name)'.")
         }

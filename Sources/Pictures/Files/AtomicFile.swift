@@ -39,8 +39,8 @@ enum AtomicFile {
     PictureError(.noSpace, "Could not write '\(path)': \(reason). Free some space, or choose another disk.")
   }
 
-  /// Whether a codec's message tells that the disk is full.
-  static func tellsNoSpace(_ text: String) -> Bool {
-    SystemCalls.noSpace.contains { text.contains(SystemCalls.text($0)) }
+  /// What the system calls the lack of space, within a codec's message.
+  static func noSpaceText(in text: String) -> String? {
+    SystemCalls.noSpace.map(SystemCalls.text).first { text.contains($0) }
   }
 }

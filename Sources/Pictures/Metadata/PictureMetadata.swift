@@ -48,17 +48,10 @@ public struct PictureMetadata: Sendable, Hashable {
 }
 
 extension PictureMetadata {
-  /// Whether the first directory of a TIFF structure lies inside it (TIFF 6.0, section 2).
+  /// Whether a block begins with a directory that lies inside it.
   static func isWhole(exif: [UInt8]) -> Bool {
-    let isLittle = exif.starts(with: [0x49, 0x49, 42, 0])
-    guard isLittle || exif.starts(with: [0x4D, 0x4D, 0, 42]) else { return false }
-    func number(_ at: Int, _ count: Int) -> Int? {
-      guard at >= 0, at <= exif.count - count else { return nil }
-      let part = exif[at..<at + count]
-      return isLittle ? part.reversed().reduce(0) { $0 << 8 | Int($1) } : part.reduce(0) { $0 << 8 | Int($1) }
-    }
-    guard let start = number(4, 4), start >= 8, let entries = number(start, 2), entries > 0 else { return false }
-    return start + 2 + 12 * entries <= exif.count
+    guard let directory = TIFFDirectory(exif) else { return false }
+    return !directory.isCutShort && directory.count > 0
   }
 
   static let exifPrefix: [UInt8] = Array("Exif\0\0".utf8)
