@@ -1,0 +1,68 @@
+import Degradation
+import TestSupport
+import Testing
+import Torch
+
+@Suite struct MatlabBicubicTests {
+  static let cases: [(name: String, factor: Double, antialias: Bool)] = [
+    ("odd.scale_0.25", 0.25, true), ("odd.scale_0.3333", 1.0 / 3, true), ("odd.scale_0.5", 0.5, true),
+    ("odd.scale_2", 2, true),
+    ("odd.scale_0.5_noantialias", 0.5, false),
+  ]
+
+  @Test(arguments: cases)
+  func answersTheReference(name: String, factor: Double, antialias: Bool) throws {
+    let fixture = try Reference("imresize")
+    let input = try fixture.input("odd")
+    let tensor = try MatlabBicubic.resize(input, factor: factor, antialias: antialias)
+    #expect(try Difference(tensor, fixture.output(name), absolute: 1e-5, relative: 1e-5).isClose)
+    let image = try #require(try PlanarImage.images(input).first).resized(factor: factor, antialias: antialias)
+    #expect(try Difference(image.tensor(), fixture.output(name), absolute: 1e-5, relative: 1e-5).isClose)
+  }
+
+  @Test func knowsTheDocumentedRamp() throws {
+    let ramp = try Tensor((0..<16).map { Float($0) }, [1, 1, 4, 4])
+    let expected: [Float] = [0.75055, 2.10044, 3.45033, 6.15011, 7.5, 8.84989, 11.54967, 12.89956, 14.24945]
+    let found = try MatlabBicubic.resize(ramp, factor: 0.75)
+    #expect(try Difference(found, Tensor(expected, [1, 1, 3, 3]), absolute: 1e-5, relative: 0).isClose)
+  }
+
+  @Test(arguments: [
+    (0.5, 8, [-3, -9, 29, 111, 111, 29, -9, -3], 256.0),
+    (0.25, 4, [-7, -45, -75, -49, 93, 399, 745, 987, 987, 745, 399, 93, -49, -75, -45, -7], 4096.0),
+  ])
+  func interiorTapsAreExact(factor: Double, output: Int, taps: [Int], denominator: Double) throws {
+    // The response of one output column to a unit column at each place.
+    let width = 64
+    let identity = try Tensor.identity(width).reshaped([1, 1, width, width])
+    let response = try MatlabBicubic(height: width, width: width, toHeight: width, width: Int(Double(width) * factor))(
+      identity)
+    let column = try response.selected(3, output).floats()
+    let first = Int(Double(output) / factor) - taps.count / 2 + Int(0.5 / factor)
+    for (index, tap) in taps.enumerated() {
+      #expect(abs(Double(column[first + index]) - Double(tap) / denominator) < 1e-7)
+    }
+    #expect(abs(column.reduce(0, +) - 1) < 1e-6)
+  }
+
+  @Test func sizesRoundUpAndKeepTheType() throws {
+    let image = try Tensor.ones([2, 3, 9, 10], dtype: .bfloat16)
+    let small = try MatlabBicubic.resize(image, factor: 0.25)
+    #expect(small.shape == [2, 3, 3, 3])
+    #expect(small.dtype == .bfloat16)
+    #expect(try Difference(small.to(.float32), Tensor.ones([2, 3, 3, 3]), absolute: 1e-6, relative: 0).isClose)
+  }
+
+  @Test func explainsWhatItCannotDo() throws {
+    let resize = try MatlabBicubic(height: 8, width: 8, factor: 2)
+    #expect(resize.height == 16 && resize.width == 16)
+    let sizes = #expect(throws: DegradationError.self) { try resize(Tensor.ones([1, 3, 9, 8])) }
+    #expect(sizes?.message == "resizing a tensor of shape [1, 3, 9, 8]: this resize was made for 8 rows and 8 columns")
+    for factor in [0, -1, Double.nan, Double.infinity] {
+      let error = #expect(throws: DegradationError.self) { try flat(0.5).resized(factor: factor) }
+      #expect(error?.message.hasPrefix("resizing 16 pixels by a factor of \(factor): ") == true)
+    }
+    #expect(throws: DegradationError.self) { try MatlabBicubic(height: 0, width: 8, factor: 2) }
+    #expect(throws: DegradationError.self) { try flat(0.5).resized(width: 0, height: 4) }
+  }
+}
