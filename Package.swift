@@ -56,7 +56,6 @@ let package = Package(
   products: [
     .library(name: "Burnish", targets: ["Restorers"]),
     .executable(name: "burnish", targets: ["burnish"]),
-    .executable(name: "parity", targets: ["parity"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -92,8 +91,8 @@ let package = Package(
     tests("Checkpoints", ["Checkpoints", "Torch"]),
     tests("Layers", ["Layers", "Checkpoints", "Torch"]),
     tests("Priors", ["Priors", "Layers", "Checkpoints", "Torch"]),
-    tests("Degradation", ["Degradation", "Torch"]),
-    tests("Quality", ["Quality", "Torch"]),
+    tests("Degradation", ["Degradation", "Checkpoints", "Torch"]),
+    tests("Quality", ["Quality", "Checkpoints", "Torch"]),
     tests("Datasets", ["Datasets", "Degradation", "Torch"]),
     tests("Restorers", ["Restorers", "Priors", "Layers", "Checkpoints", "Torch"]),
     tests("Training", ["Training", "Datasets", "Restorers", "Priors", "Checkpoints", "Torch"]),

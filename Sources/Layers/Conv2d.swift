@@ -17,7 +17,8 @@ public struct Conv2d {
   ///   - padding: Zeros on every side; nil keeps the picture's size at stride 1.
   ///   - zero: Start a new layer as zero, so that what it feeds is at first unchanged.
   public init(
-    _ path: ParameterPath, in inputs: Int, out outputs: Int, size: Int = 3, stride: Int = 1, padding: Int? = nil, groups: Int = 1,
+    _ path: ParameterPath, in inputs: Int, out outputs: Int, size: Int = 3, stride: Int = 1, padding: Int? = nil,
+    groups: Int = 1,
     bias: Bool = true, zero: Bool = false
   ) throws {
     let initial = zero ? Initialisation.zeros : .uniform(fanIn: inputs / groups * size * size)

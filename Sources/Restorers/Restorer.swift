@@ -27,7 +27,8 @@ public protocol Restorer {
   ///   - monitor: Told of progress, asked for cancellation.
   /// - Returns: `[1, 3, H, W]`; values may leave 0…1 a little.
   /// - Throws: `TorchError` (out of memory: come back with a smaller tile), `RestorationError`.
-  func restore(_ enlarged_BCHW: Tensor, _ request: RestorationRequest, tile: Int?, monitor: RestorationMonitor) throws -> Tensor
+  func restore(_ enlarged_BCHW: Tensor, _ request: RestorationRequest, tile: Int?, monitor: RestorationMonitor) throws
+    -> Tensor
 }
 
 /// How memory grows with the picture and the tile.
@@ -47,5 +48,7 @@ public struct Footprint: Sendable, Hashable {
   }
 
   /// Bytes of a run at the peak.
-  public func bytes(pixels: Int, tilePixels: Int) -> Int { fixed + perPixel * pixels + perTilePixel * min(tilePixels, pixels) }
+  public func bytes(pixels: Int, tilePixels: Int) -> Int {
+    fixed + perPixel * pixels + perTilePixel * min(tilePixels, pixels)
+  }
 }

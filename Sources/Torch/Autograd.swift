@@ -53,7 +53,8 @@ public func gradients(
     let to = inputs.map { Optional($0.handle) }
     return ctorch_gradients(from, chain, from.count, to, to.count, retainGraph, createGraph, true, &found)
   }
-  try TorchError.check(status, doing: "taking gradients of \(outputs.count) outputs with respect to \(inputs.count) inputs")
+  try TorchError.check(
+    status, doing: "taking gradients of \(outputs.count) outputs with respect to \(inputs.count) inputs")
   return found.map { $0.map { Tensor(adopting: $0) } }
 }
 
@@ -67,7 +68,8 @@ extension Tensor {
   /// - Throws: `TorchError` for tensors of whole numbers and for results of recorded operations.
   @discardableResult
   public func requiresGradient(_ value: Bool) throws(TorchError) -> Tensor {
-    try TorchError.check(ctorch_tensor_set_requires_grad(handle, value), doing: "asking for gradients of a \(dtype) tensor")
+    try TorchError.check(
+      ctorch_tensor_set_requires_grad(handle, value), doing: "asking for gradients of a \(dtype) tensor")
     return self
   }
 }

@@ -14,7 +14,8 @@ public final class Generator {
   /// - Throws: `TorchError` when the device is not there.
   public init(seed: UInt64, device: Device = .cpu) throws(TorchError) {
     var out: ctorch_generator?
-    try TorchError.check(ctorch_generator_make(device.name, seed, &out), doing: "making a random generator on \(device)")
+    try TorchError.check(
+      ctorch_generator_make(device.name, seed, &out), doing: "making a random generator on \(device)")
     guard let out else { throw TorchError(.operation, "making a random generator on \(device): libtorch gave none") }
     handle = out
   }
@@ -37,7 +38,9 @@ public final class Generator {
 }
 
 extension Tensor {
-  static func make(_ operation: @autoclosure () -> String, _ body: (inout ctorch_tensor?) -> ctorch_status) throws(TorchError) -> Tensor {
+  static func make(_ operation: @autoclosure () -> String, _ body: (inout ctorch_tensor?) -> ctorch_status)
+    throws(TorchError) -> Tensor
+  {
     var out: ctorch_tensor?
     try TorchError.check(body(&out), doing: operation())
     guard let out else { throw TorchError(.operation, "\(operation()): libtorch gave no tensor") }

@@ -58,7 +58,8 @@ public final class Operator: Sendable {
   /// - Throws: `TorchError` when there is no such operator.
   public func schema() throws(TorchError) -> String {
     var text: UnsafePointer<CChar>?
-    try TorchError.check(ctorch_operator_schema(try lookup.get().pointer, &text), doing: "reading the schema of \(name)")
+    try TorchError.check(
+      ctorch_operator_schema(try lookup.get().pointer, &text), doing: "reading the schema of \(name)")
     return text.map { String(cString: $0) } ?? ""
   }
 
@@ -90,7 +91,9 @@ public final class Operator: Sendable {
     }
     try TorchError.check(status, doing: describeCall(arguments))
     let tensors = results.prefix(min(count, capacity)).compactMap { $0.map { Tensor(adopting: $0) } }
-    guard count <= capacity else { throw TorchError(.argument, "\(name) answered \(count) tensors, expected at most \(capacity)") }
+    guard count <= capacity else {
+      throw TorchError(.argument, "\(name) answered \(count) tensors, expected at most \(capacity)")
+    }
     return tensors
   }
 

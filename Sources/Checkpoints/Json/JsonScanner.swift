@@ -135,8 +135,9 @@ struct JsonScanner {
     let start = position
     while let byte = peek(), !Self.delimiters.contains(byte) { position += 1 }
     let word = String(decoding: bytes[start..<position], as: UTF8.self)
-    let isNumber = word.first.map { $0 == "-" || ($0 >= "0" && $0 <= "9") } == true && Double(word) != nil
-    guard isNumber || ["true", "false", "null"].contains(word) else { throw flaw("no value") }
+    guard word.wholeMatch(of: /true|false|null|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/) != nil else {
+      throw flaw("no value")
+    }
   }
 
   private static let delimiters = Set(",:]}[{\"\t\n\r ".utf8)

@@ -72,10 +72,14 @@ public struct PrefixedSource: ParameterSource {
   public var name: String { base.name }
 
   /// Keys under the prefix, without it.
-  public var keys: Set<String> { Set(base.keys.lazy.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }) }
+  public var keys: Set<String> {
+    Set(base.keys.lazy.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) })
+  }
 
   /// The tensor of a key under the prefix.
-  public func parameter(_ key: String, _ request: ParameterRequest) throws -> Tensor? { try base.parameter(prefix + key, request) }
+  public func parameter(_ key: String, _ request: ParameterRequest) throws -> Tensor? {
+    try base.parameter(prefix + key, request)
+  }
 }
 
 /// Draws new parameters: the beginning of a training.

@@ -1,5 +1,19 @@
 public import Torch
 
+/// What a safetensors file says of a tensor before its elements.
+public struct SafetensorsLayout: Sendable, Hashable {
+  /// The elements' type.
+  public let dtype: DType
+  /// The sizes, outermost first.
+  public let shape: [Int]
+
+  /// A type and sizes.
+  public init(dtype: DType, shape: [Int]) {
+    self.dtype = dtype
+    self.shape = shape
+  }
+}
+
 /// Writes safetensors files that PyTorch, and everything built on it, reads.
 public enum SafetensorsWriter {
   /// Writes tensors to a file, which appears complete or not at all; a former file is replaced.
@@ -14,13 +28,33 @@ public enum SafetensorsWriter {
   public static func write(
     _ tensors: [String: Tensor], metadata: [String: String] = [:], to path: String
   ) throws(CheckpointError) {
-    guard tensors["__metadata__"] == nil else {
+    try write(
+      tensors.mapValues { SafetensorsLayout(dtype: $0.dtype, shape: $0.shape) }, metadata: metadata, to: path
+    ) { name in
+      guard let tensor = tensors[name] else { throw CheckpointError(.mismatch, "there is no tensor \(name.quoted)") }
+      return tensor
+    }
+  }
+
+  /// Writes tensors that are made one at a time, so that a file may be larger than memory.
+  /// - Parameters:
+  ///   - layout: Every tensor's type and sizes, by name.
+  ///   - metadata: Free text. `format` = `pt`, which some readers insist on, is added unless given.
+  ///   - path: The file's name; its folder must exist.
+  ///   - make: Answers the tensor of a name, once for each, in the order of the file.
+  /// - Throws: `CheckpointError` when the file cannot be written, a name is not allowed, or a tensor cannot be made, cannot
+  ///   be read or is not as the layout says.
+  public static func write(
+    _ layout: [String: SafetensorsLayout], metadata: [String: String] = [:], to path: String,
+    making make: (String) throws -> Tensor
+  ) throws(CheckpointError) {
+    guard layout["__metadata__"] == nil else {
       throw CheckpointError(
         .unwritable,
         "Could not write \(path.quoted): no tensor can have the name '__metadata__', which the format keeps for itself."
       )
     }
-    let ordered = tensors.map { Item(name: $0.key, tensor: $0.value, dtype: $0.value.dtype, shape: $0.value.shape) }
+    let ordered = layout.map { Item(name: $0.key, dtype: $0.value.dtype, shape: $0.value.shape) }
       .sorted { ($1.dtype.byteCount, $0.name) < ($0.dtype.byteCount, $1.name) }
     let header = header(ordered, metadata: metadata.merging(["format": "pt"]) { given, _ in given })
     guard header.count - 8 <= SafetensorsHeader.greatestLength else {
@@ -30,24 +64,43 @@ public enum SafetensorsWriter {
     }
     let file = try AtomicFile(path: path)
     try header.withUnsafeBytes { bytes in Result { () throws(CheckpointError) in try file.write(bytes) } }.get()
-    for item in ordered { try write(item, to: file, path: path) }
+    for item in ordered { try write(item, try made(item, make, path: path), to: file, path: path) }
     try file.commit()
   }
 
   private struct Item {
     let name: String
-    let tensor: Tensor
     let dtype: DType
     let shape: [Int]
 
     var byteCount: Int { shape.reduce(dtype.byteCount, *) }
   }
 
-  private static func write(_ item: Item, to file: borrowing AtomicFile, path: String) throws(CheckpointError) {
+  private static func made(
+    _ item: Item, _ make: (String) throws -> Tensor, path: String
+  ) throws(CheckpointError) -> Tensor {
+    let tensor: Tensor
+    do {
+      tensor = try make(item.name)
+    } catch {
+      throw CheckpointError(.torch, "Could not write tensor \(item.name.quoted) to \(path.quoted): \(error).")
+    }
+    guard tensor.dtype == item.dtype, tensor.shape == item.shape else {
+      throw CheckpointError(
+        .mismatch,
+        "Could not write tensor \(item.name.quoted) to \(path.quoted): it is \(tensor.dtype) \(tensor.shape) "
+          + "where the layout says \(item.dtype) \(item.shape).")
+    }
+    return tensor
+  }
+
+  private static func write(
+    _ item: Item, _ tensor: Tensor, to file: borrowing AtomicFile, path: String
+  ) throws(CheckpointError) {
     let expected = item.byteCount
     let outcome: Result<Void, CheckpointError>
     do {
-      outcome = try item.tensor.detached().withBytes { bytes in
+      outcome = try tensor.detached().withBytes { bytes in
         guard bytes.count == expected else {
           return .failure(
             CheckpointError(.torch, "Could not write tensor \(item.name.quoted) to \(path.quoted): it has no memory."))

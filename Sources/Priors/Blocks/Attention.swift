@@ -27,7 +27,9 @@ public struct Attention {
     let query_BHLK = try separated(query(x_BLD))
     let pair: (key: Tensor, value: Tensor)
     if let context {
-      pair = try context.projection(of: name) { tokens throws(TorchError) in (try separated(key(tokens)), try separated(value(tokens))) }
+      pair = try context.projection(of: name) { tokens throws(TorchError) in
+        (try separated(key(tokens)), try separated(value(tokens)))
+      }
     } else {
       pair = (try separated(key(x_BLD)), try separated(value(x_BLD)))
     }

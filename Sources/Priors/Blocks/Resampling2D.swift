@@ -4,7 +4,7 @@ public import Torch
 
 /// Halves a feature map by a convolution of stride 2.
 public struct Downsample2D {
-  private let conv: Conv2d  // conv
+  let conv: Conv2d  // conv
   private let padsEnd: Bool
 
   /// Takes `conv`.

@@ -4,12 +4,12 @@ public import Torch
 
 /// The residual block of U-Nets and autoencoders: norm, SiLU, convolution, twice, with the time embedding between.
 public struct ResnetBlock2D {
-  private let norm1: GroupNorm  // norm1
-  private let conv1: Conv2d  // conv1
+  let norm1: GroupNorm  // norm1
+  let conv1: Conv2d  // conv1
   private let timeProjection: Linear?  // time_emb_proj
-  private let norm2: GroupNorm  // norm2
-  private let conv2: Conv2d  // conv2
-  private let shortcut: Conv2d?  // conv_shortcut
+  let norm2: GroupNorm  // norm2
+  let conv2: Conv2d  // conv2
+  let shortcut: Conv2d?  // conv_shortcut
 
   /// Takes the block's parameters.
   /// - Parameters:

@@ -1,5 +1,5 @@
-internal import Foundation
 public import Checkpoints
+internal import Foundation
 public import Layers
 public import Torch
 

@@ -17,7 +17,8 @@ public struct Transformer2D {
     norm = try GroupNorm(path / "norm", groups: groups, channels: width, epsilon: 1e-6)
     projIn = try Linear(path / "proj_in", in: width, out: width)
     blocks = try (0..<depth).map {
-      try BasicTransformerBlock(path / "transformer_blocks" / $0, width: width, contextWidth: contextWidth, heads: heads)
+      try BasicTransformerBlock(
+        path / "transformer_blocks" / $0, width: width, contextWidth: contextWidth, heads: heads)
     }
     projOut = try Linear(path / "proj_out", in: width, out: width)
   }

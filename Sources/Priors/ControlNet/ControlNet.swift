@@ -1,5 +1,5 @@
-internal import Foundation
 public import Checkpoints
+internal import Foundation
 public import Layers
 public import Torch
 
@@ -71,7 +71,8 @@ public struct ControlNet {
   /// - Returns: Scaled residuals.
   /// - Throws: `TorchError` for shapes that do not fit, or when memory runs out.
   public func callAsFunction(
-    _ sample_BCHW: Tensor, timestep_B: Tensor, condition: Tensor, context: Context? = nil, added: AddedConditioning? = nil,
+    _ sample_BCHW: Tensor, timestep_B: Tensor, condition: Tensor, context: Context? = nil,
+    added: AddedConditioning? = nil,
     scale: Double = 1, guessMode: Bool = false
   ) throws(TorchError) -> ControlResiduals {
     let features = try encoder(sample_BCHW, timestep_B: timestep_B, context: context, added: added, addition: condition)

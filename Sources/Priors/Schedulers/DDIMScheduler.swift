@@ -27,7 +27,7 @@ public struct DDIMScheduler: Scheduler {
     schedule = try DiffusionSchedule(config)
     parametrisation = try config.parametrisation()
     let timesteps = try config.wholeTimesteps(request, of: schedule, default: .leading)
-    levels = try schedule.levels(timesteps)
+    levels = try schedule.levels(timesteps, for: parametrisation)
     guard (0...1).contains(request.eta) else {
       throw SchedulerError(.request, "DDIM was asked for with eta \(request.eta); it goes from 0 (no noise) to 1")
     }

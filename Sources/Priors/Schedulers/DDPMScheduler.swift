@@ -35,7 +35,8 @@ public struct DDPMScheduler: Scheduler {
     schedule = try DiffusionSchedule(config)
     parametrisation = try config.parametrisation()
     variance = try config.choice(Variance.self, config.varianceType, key: "variance_type", default: .small)
-    levels = try schedule.levels(config.wholeTimesteps(request, of: schedule, default: .leading))
+    levels = try schedule.levels(
+      config.wholeTimesteps(request, of: schedule, default: .leading), for: parametrisation)
   }
 
   /// The level at any time of the training schedule.

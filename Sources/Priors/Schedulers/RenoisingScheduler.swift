@@ -41,7 +41,7 @@ public struct RenoisingScheduler: Scheduler {
     case .timesteps(let list): times = list
     case .sigmas: throw SchedulerError(.unsupported, "\(Self.className) takes a number of steps or times, not sigmas")
     }
-    levels = try schedule.levels(times)
+    levels = try schedule.levels(times, for: parametrisation)
     finalLevel = NoiseLevel(timestep: 0, signal: 1, noise: 0)
   }
 

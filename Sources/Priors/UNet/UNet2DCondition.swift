@@ -17,12 +17,14 @@ public struct UNet2DCondition {
     let widths = config.blockOutChannels
     guard config.upBlockTypes.count == widths.count else {
       throw CheckpointError(
-        .mismatch, "building a U-Net: up_block_types has \(config.upBlockTypes.count) entries for \(widths.count) levels")
+        .mismatch,
+        "building a U-Net: up_block_types has \(config.upBlockTypes.count) entries for \(widths.count) levels")
     }
     self.config = config
     encoder = try UNetEncoder(path, config)
     upBlocks = try widths.indices.map { index in
-      try UpBlock(path / "up_blocks" / index, config, index: index, in: widths[min(widths.count - index, widths.count - 1)])
+      try UpBlock(
+        path / "up_blocks" / index, config, index: index, in: widths[min(widths.count - index, widths.count - 1)])
     }
     normOut = try GroupNorm(
       path / "conv_norm_out", groups: config.normGroups, channels: widths[0], epsilon: config.normEpsilon)
@@ -48,7 +50,8 @@ public struct UNet2DCondition {
     var features = try encoder(sample_BCHW, timestep_B: timestep_B, context: context, added: added)
     if let residuals {
       guard residuals.down.count == features.skips.count else {
-        throw TorchError(.argument, "a U-Net with \(features.skips.count) skips got \(residuals.down.count) ControlNet residuals")
+        throw TorchError(
+          .argument, "a U-Net with \(features.skips.count) skips got \(residuals.down.count) ControlNet residuals")
       }
       for index in features.skips.indices {
         features.skips[index] = try features.skips[index] + residuals.down[index].to(dtype)

@@ -22,7 +22,9 @@ struct DownBlock {
     downsampler = isLast ? nil : try Downsample2D(path / "downsamplers" / 0, channels: width)
   }
 
-  func callAsFunction(_ x_BCHW: Tensor, time_BD: Tensor, context: Context?, skips: inout [Tensor]) throws(TorchError) -> Tensor {
+  func callAsFunction(_ x_BCHW: Tensor, time_BD: Tensor, context: Context?, skips: inout [Tensor]) throws(TorchError)
+    -> Tensor
+  {
     var x_BCHW = x_BCHW
     for (layer, resnet) in resnets.enumerated() {
       x_BCHW = try resnet(x_BCHW, time: time_BD)
@@ -83,7 +85,8 @@ struct UpBlock {
     let count = config.layersPerBlock + 1
     resnets = try (0..<count).map { layer in
       try ResnetBlock2D(
-        path / "resnets" / layer, in: (layer == 0 ? inputs : width) + (layer == count - 1 ? lastSkip : width), out: width,
+        path / "resnets" / layer, in: (layer == 0 ? inputs : width) + (layer == count - 1 ? lastSkip : width),
+        out: width,
         timeChannels: config.timeWidth, groups: config.normGroups, epsilon: config.normEpsilon)
     }
     attentions =
@@ -92,7 +95,9 @@ struct UpBlock {
     upsampler = level == 0 ? nil : try Upsample2D(path / "upsamplers" / 0, channels: width)
   }
 
-  func callAsFunction(_ x_BCHW: Tensor, time_BD: Tensor, context: Context?, skips: inout [Tensor]) throws(TorchError) -> Tensor {
+  func callAsFunction(_ x_BCHW: Tensor, time_BD: Tensor, context: Context?, skips: inout [Tensor]) throws(TorchError)
+    -> Tensor
+  {
     var x_BCHW = x_BCHW
     for (layer, resnet) in resnets.enumerated() {
       guard let skip = skips.popLast() else { throw TorchError(.argument, "a U-Net's way up found no skip left") }
@@ -108,6 +113,7 @@ struct UpBlock {
 
 private func transformer(_ path: ParameterPath, _ config: UNetConfig, level: Int) throws -> Transformer2D {
   try Transformer2D(
-    path, width: config.blockOutChannels[level], contextWidth: config.crossAttentionWidth, heads: config.headCounts[level],
+    path, width: config.blockOutChannels[level], contextWidth: config.crossAttentionWidth,
+    heads: config.headCounts[level],
     depth: config.transformerLayersPerBlock[level], groups: config.normGroups)
 }

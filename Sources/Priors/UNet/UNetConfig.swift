@@ -108,7 +108,8 @@ public struct UNetConfig: Sendable, Codable {
     }
     let levels = blockOutChannels.count
     try require(levels > 0, "block_out_channels is empty")
-    try require(downBlockTypes.count == levels, "down_block_types has \(downBlockTypes.count) entries for \(levels) levels")
+    try require(
+      downBlockTypes.count == levels, "down_block_types has \(downBlockTypes.count) entries for \(levels) levels")
     try require(headCounts.count == levels, "attention_head_dim has \(headCounts.count) entries for \(levels) levels")
     try require(
       transformerLayersPerBlock.count == levels,
@@ -122,7 +123,8 @@ public struct UNetConfig: Sendable, Codable {
     try require(
       ["UNetMidBlock2DCrossAttn", "UNetMidBlock2D"].contains(midBlockType), "unknown mid_block_type '\(midBlockType)'")
     try require(
-      additionEmbedType == nil || additionEmbedType == "text_time", "unknown addition_embed_type '\(additionEmbedType ?? "")'")
+      additionEmbedType == nil || additionEmbedType == "text_time",
+      "unknown addition_embed_type '\(additionEmbedType ?? "")'")
   }
 
   /// Width of the time embedding inside the network.

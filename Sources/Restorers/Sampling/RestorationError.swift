@@ -2,11 +2,13 @@
 public struct RestorationError: Error, Sendable, CustomStringConvertible {
   /// What kind of failure it was. New kinds may be added.
   public struct Code: Sendable, Hashable {
-    private enum Kind { case notFinite, argument }
+    private enum Kind { case notFinite, argument, memory }
     private let kind: Kind
 
     /// A latent or a picture held NaN or infinity: run the networks in float32.
     public static let notFinite = Code(kind: .notFinite)
+    /// The picture does not fit into the memory that may be used.
+    public static let memory = Code(kind: .memory)
     /// Sizes or settings that do not go together.
     public static let argument = Code(kind: .argument)
   }

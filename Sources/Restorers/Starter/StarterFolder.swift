@@ -1,5 +1,5 @@
-internal import Foundation
 public import Checkpoints
+internal import Foundation
 public import Torch
 
 /// A starter model on disk: `model.json`, and one safetensors file for each network in the published layout.
@@ -36,7 +36,9 @@ public enum StarterFolder {
     let path = folder + "/model.json"
     guard let data = FileManager.default.contents(atPath: path) else {
       throw CheckpointError(
-        .unreadable, "opening the model '\(folder)': it has no readable model.json; a starter model is a folder with model.json, unet/ and controlnet/")
+        .unreadable,
+        "opening the model '\(folder)': it has no readable model.json; a starter model is a folder with model.json, unet/ and controlnet/"
+      )
     }
     do {
       return try JSONDecoder().decode(StarterConfig.self, from: data)
@@ -57,7 +59,9 @@ public enum StarterFolder {
       let checkpoint = try openCheckpoint(folder + "/" + component)
       for key in checkpoint.keys { tensors[component + "." + key] = try checkpoint.tensor(key) }
     }
-    return try ParameterLoader.load(ParameterDictionary(tensors, name: folder), component: "the starter model", dtype: dtype, device: device) {
+    return try ParameterLoader.load(
+      ParameterDictionary(tensors, name: folder), component: "the starter model", dtype: dtype, device: device
+    ) {
       try StarterNetwork($0, config)
     }
   }

@@ -51,7 +51,8 @@ public final class StarterRestorer: Restorer {
       if let tile, tile < max(enlarged_BCHW.size(2), enlarged_BCHW.size(3)) {
         let side = max(tile / codec.factor, 1)
         let plan = try TilePlan(
-          height: base_BCHW.size(2), width: base_BCHW.size(3), tile: side, alignment: network.config.network.sideMultiple)
+          height: base_BCHW.size(2), width: base_BCHW.size(3), tile: side,
+          alignment: network.config.network.sideMultiple)
         denoiser = TiledDenoiser(
           plan, progress: progress, cancellation: monitor.cancellation
         ) { noisy_BCHW, tile, level in try condition.predictClean(noisy_BCHW, at: level, in: tile) }
@@ -104,7 +105,9 @@ final class StarterCondition: Denoiser, SamplingHook {
     picture_BCHW = try enlarged_BCHW.lerp(to: predicted_BCHW, weight: weight)
   }
 
-  private func predict(_ noisy_BCHW: Tensor, _ level: NoiseLevel, picture_BCHW: Tensor, base_BCHW: Tensor) throws -> Tensor {
+  private func predict(_ noisy_BCHW: Tensor, _ level: NoiseLevel, picture_BCHW: Tensor, base_BCHW: Tensor) throws
+    -> Tensor
+  {
     let time_B = try Tensor([Float(level.timestep)]).to(device: noisy_BCHW.device)
     return try network.predictClean(
       noisy_BCHW, timestep_B: time_B, condition: try network.embed(picture_BCHW), base_BCHW: base_BCHW)

@@ -23,7 +23,9 @@ extension Tensor {
   public func relu() throws(TorchError) -> Tensor { try reluOperator(.tensor(self)) }
 
   /// Elements, those below zero times `slope`.
-  public func leakyRelu(_ slope: Double) throws(TorchError) -> Tensor { try leakyReluOperator(.tensor(self), .double(slope)) }
+  public func leakyRelu(_ slope: Double) throws(TorchError) -> Tensor {
+    try leakyReluOperator(.tensor(self), .double(slope))
+  }
 
   /// `1 / (1 + e^-x)`.
   public func sigmoid() throws(TorchError) -> Tensor { try sigmoidOperator(.tensor(self)) }

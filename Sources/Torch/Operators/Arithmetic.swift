@@ -47,7 +47,9 @@ extension Tensor {
   public static func / (a: Tensor, b: Double) throws(TorchError) -> Tensor { try divScalar(.tensor(a), .double(b)) }
 
   /// The remainder of each element after division, with the divisor's sign.
-  public func remainder(_ divisor: Double) throws(TorchError) -> Tensor { try remainderScalar(.tensor(self), .double(divisor)) }
+  public func remainder(_ divisor: Double) throws(TorchError) -> Tensor {
+    try remainderScalar(.tensor(self), .double(divisor))
+  }
 
   /// The larger of two elements.
   public func maximum(_ other: Tensor) throws(TorchError) -> Tensor { try maximumTensor(.tensor(self), .tensor(other)) }
@@ -77,7 +79,9 @@ extension Tensor {
   public func multiply(inPlace other: Tensor) throws(TorchError) { try mulInPlace(.tensor(self), .tensor(other)) }
 
   /// Multiplies this tensor's memory by a number.
-  public func multiply(inPlace factor: Double) throws(TorchError) { try mulScalarInPlace(.tensor(self), .double(factor)) }
+  public func multiply(inPlace factor: Double) throws(TorchError) {
+    try mulScalarInPlace(.tensor(self), .double(factor))
+  }
 
   /// Moves this tensor's memory a part `weight` of the way to `end`: a running average.
   public func lerp(inPlace end: Tensor, weight: Double) throws(TorchError) {

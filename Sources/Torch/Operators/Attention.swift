@@ -17,6 +17,7 @@ extension Tensor {
     key: Tensor, value: Tensor, mask: Tensor? = nil, causal: Bool = false, scale: Double? = nil
   ) throws(TorchError) -> Tensor {
     try scaledDotProduct(
-      .tensor(self), .tensor(key), .tensor(value), .optional(mask), .double(0), .bool(causal), scale.map { .double($0) } ?? .none)
+      .tensor(self), .tensor(key), .tensor(value), .optional(mask), .double(0), .bool(causal),
+      scale.map { .double($0) } ?? .none)
   }
 }

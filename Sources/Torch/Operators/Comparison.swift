@@ -32,11 +32,15 @@ extension Tensor {
   /// True where elements are larger than a number.
   public func greater(_ value: Double) throws(TorchError) -> Tensor { try gtScalar(.tensor(self), .double(value)) }
   /// True where elements are at least a number.
-  public func greaterOrEqual(_ value: Double) throws(TorchError) -> Tensor { try geScalar(.tensor(self), .double(value)) }
+  public func greaterOrEqual(_ value: Double) throws(TorchError) -> Tensor {
+    try geScalar(.tensor(self), .double(value))
+  }
   /// True where elements are zero or false.
   public func logicalNot() throws(TorchError) -> Tensor { try notOperator(.tensor(self)) }
   /// True where both are.
-  public func logicalAnd(_ other: Tensor) throws(TorchError) -> Tensor { try andOperator(.tensor(self), .tensor(other)) }
+  public func logicalAnd(_ other: Tensor) throws(TorchError) -> Tensor {
+    try andOperator(.tensor(self), .tensor(other))
+  }
   /// True where one is.
   public func logicalOr(_ other: Tensor) throws(TorchError) -> Tensor { try orOperator(.tensor(self), .tensor(other)) }
 

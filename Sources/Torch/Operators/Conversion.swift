@@ -14,10 +14,14 @@ extension Tensor {
   }
 
   /// The same bytes read as another type of the same size.
-  public func bitCast(_ dtype: DType) throws(TorchError) -> Tensor { try viewDTypeOperator(.tensor(self), .dtype(dtype)) }
+  public func bitCast(_ dtype: DType) throws(TorchError) -> Tensor {
+    try viewDTypeOperator(.tensor(self), .dtype(dtype))
+  }
 
   /// A copy with NaN replaced by `value`, infinities by the type's largest numbers.
-  public func replacingNaN(_ value: Double = 0) throws(TorchError) -> Tensor { try nanToNumOperator(.tensor(self), .double(value)) }
+  public func replacingNaN(_ value: Double = 0) throws(TorchError) -> Tensor {
+    try nanToNumOperator(.tensor(self), .double(value))
+  }
 
   /// A tensor over a copy of an array, `float32`.
   public convenience init(_ values: [Float], _ shape: [Int]? = nil) throws(TorchError) {
@@ -39,7 +43,9 @@ extension Tensor {
     try self.init(copying: values, shape ?? [values.count], .uint8)
   }
 
-  private convenience init<Element: BitwiseCopyable>(copying values: [Element], _ shape: [Int], _ dtype: DType) throws(TorchError) {
+  private convenience init<Element: BitwiseCopyable>(copying values: [Element], _ shape: [Int], _ dtype: DType)
+    throws(TorchError)
+  {
     let bytes = UnsafeMutableRawPointer.allocate(byteCount: max(values.count * dtype.byteCount, 1), alignment: 64)
     values.withUnsafeBytes { source in
       if let base = source.baseAddress { bytes.copyMemory(from: base, byteCount: source.count) }
@@ -57,7 +63,8 @@ extension Tensor {
   ///     this initialiser throws.
   /// - Throws: `TorchError` when the shape needs more bytes than there are.
   public convenience init(
-    wrapping memory: UnsafeMutableRawPointer, byteCount: Int, _ shape: [Int], _ dtype: DType, release: @escaping () -> Void
+    wrapping memory: UnsafeMutableRawPointer, byteCount: Int, _ shape: [Int], _ dtype: DType,
+    release: @escaping () -> Void
   ) throws(TorchError) {
     let (count, overflow) = shape.reduce((1, false)) { total, size in
       let product = total.0.multipliedReportingOverflow(by: size)

@@ -34,7 +34,8 @@ extension Tensor {
     _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1
   ) throws(TorchError) -> Tensor {
     try conv1dOperator(
-      .tensor(self), .tensor(weight), .optional(bias), .ints([stride]), .ints([padding]), .ints([dilation]), .int(groups))
+      .tensor(self), .tensor(weight), .optional(bias), .ints([stride]), .ints([padding]), .ints([dilation]),
+      .int(groups))
   }
 
   /// Means of windows.
@@ -44,7 +45,8 @@ extension Tensor {
 
   /// Largest elements of windows.
   public func maxPooled(_ size: Int, stride: Int? = nil, padding: Int = 0) throws(TorchError) -> Tensor {
-    try maxPoolOperator(.tensor(self), .ints([size, size]), .ints([stride ?? size, stride ?? size]), .ints([padding, padding]))
+    try maxPoolOperator(
+      .tensor(self), .ints([size, size]), .ints([stride ?? size, stride ?? size]), .ints([padding, padding]))
   }
 
   /// Means of windows that share the picture evenly: PyTorch's "area" resize.
@@ -57,6 +59,7 @@ extension Tensor {
     left: Int = 0, right: Int = 0, top: Int = 0, bottom: Int = 0, mode: Padding = .constant, value: Double = 0
   ) throws(TorchError) -> Tensor {
     try padOperator(
-      .tensor(self), .ints([left, right, top, bottom]), .string(mode.rawValue), mode == .constant ? .double(value) : .none)
+      .tensor(self), .ints([left, right, top, bottom]), .string(mode.rawValue),
+      mode == .constant ? .double(value) : .none)
   }
 }

@@ -17,12 +17,14 @@ private let poissonOperator = Operator("aten::poisson")
 
 extension Tensor {
   /// Memory without defined contents; on the `meta` device, no memory at all.
-  public static func empty(_ shape: [Int], dtype: DType = .float32, device: Device = .cpu) throws(TorchError) -> Tensor {
+  public static func empty(_ shape: [Int], dtype: DType = .float32, device: Device = .cpu) throws(TorchError) -> Tensor
+  {
     try emptyOperator(.ints(shape), .dtype(dtype), .none, .device(device))
   }
 
   /// Zeros.
-  public static func zeros(_ shape: [Int], dtype: DType = .float32, device: Device = .cpu) throws(TorchError) -> Tensor {
+  public static func zeros(_ shape: [Int], dtype: DType = .float32, device: Device = .cpu) throws(TorchError) -> Tensor
+  {
     try zerosOperator(.ints(shape), .dtype(dtype), .none, .device(device))
   }
 
@@ -32,7 +34,9 @@ extension Tensor {
   }
 
   /// One number everywhere.
-  public static func full(_ shape: [Int], _ value: Double, dtype: DType = .float32, device: Device = .cpu) throws(TorchError) -> Tensor {
+  public static func full(_ shape: [Int], _ value: Double, dtype: DType = .float32, device: Device = .cpu)
+    throws(TorchError) -> Tensor
+  {
     try fullOperator(.ints(shape), .double(value), .dtype(dtype), .none, .device(device))
   }
 
@@ -51,7 +55,8 @@ extension Tensor {
   }
 
   /// The unit matrix.
-  public static func identity(_ size: Int, dtype: DType = .float32, device: Device = .cpu) throws(TorchError) -> Tensor {
+  public static func identity(_ size: Int, dtype: DType = .float32, device: Device = .cpu) throws(TorchError) -> Tensor
+  {
     try eyeOperator(.int(size), .dtype(dtype), .none, .device(device))
   }
 
@@ -79,14 +84,19 @@ extension Tensor {
   public static func randint(
     _ low: Int, _ high: Int, _ shape: [Int], generator: Generator?, device: Device = .cpu
   ) throws(TorchError) -> Tensor {
-    try randintOperator(.int(low), .int(high), .ints(shape), .generator(generator), .dtype(.int64), .none, .device(device))
+    try randintOperator(
+      .int(low), .int(high), .ints(shape), .generator(generator), .dtype(.int64), .none, .device(device))
   }
 
   /// The numbers 0 … count-1 in random order, int64.
-  public static func randomPermutation(_ count: Int, generator: Generator?, device: Device = .cpu) throws(TorchError) -> Tensor {
+  public static func randomPermutation(_ count: Int, generator: Generator?, device: Device = .cpu) throws(TorchError)
+    -> Tensor
+  {
     try randpermOperator(.int(count), .generator(generator), .dtype(.int64), .none, .device(device))
   }
 
   /// Draws of Poisson distributions with these means.
-  public func poisson(generator: Generator?) throws(TorchError) -> Tensor { try poissonOperator(.tensor(self), .generator(generator)) }
+  public func poisson(generator: Generator?) throws(TorchError) -> Tensor {
+    try poissonOperator(.tensor(self), .generator(generator))
+  }
 }

@@ -23,7 +23,9 @@ extension Tensor {
   }
 
   /// A view of every `step`-th element of a range along an axis; negative bounds count from the end, nil is the end.
-  public func sliced(_ axis: Int, from start: Int? = nil, to end: Int? = nil, step: Int = 1) throws(TorchError) -> Tensor {
+  public func sliced(_ axis: Int, from start: Int? = nil, to end: Int? = nil, step: Int = 1) throws(TorchError)
+    -> Tensor
+  {
     try sliceOperator(.tensor(self), .int(axis), .int(start), .int(end), .int(step))
   }
 
@@ -38,10 +40,13 @@ extension Tensor {
   }
 
   /// Rows of this `[V, D]` table at int64 positions.
-  public func embedded(_ indices: Tensor) throws(TorchError) -> Tensor { try embeddingOperator(.tensor(self), .tensor(indices)) }
+  public func embedded(_ indices: Tensor) throws(TorchError) -> Tensor {
+    try embeddingOperator(.tensor(self), .tensor(indices))
+  }
 
   /// Elements in order along an axis, and where they stood.
-  public func sorted(_ axis: Int = -1, descending: Bool = false) throws(TorchError) -> (values: Tensor, indices: Tensor) {
+  public func sorted(_ axis: Int = -1, descending: Bool = false) throws(TorchError) -> (values: Tensor, indices: Tensor)
+  {
     try pair(sortOperator.call([.tensor(self), .int(axis), .bool(descending)]), of: sortOperator)
   }
 
@@ -51,10 +56,14 @@ extension Tensor {
   }
 
   /// The lower triangle; elsewhere zero.
-  public func lowerTriangle(_ diagonal: Int = 0) throws(TorchError) -> Tensor { try trilOperator(.tensor(self), .int(diagonal)) }
+  public func lowerTriangle(_ diagonal: Int = 0) throws(TorchError) -> Tensor {
+    try trilOperator(.tensor(self), .int(diagonal))
+  }
 
   /// The upper triangle; elsewhere zero.
-  public func upperTriangle(_ diagonal: Int = 0) throws(TorchError) -> Tensor { try triuOperator(.tensor(self), .int(diagonal)) }
+  public func upperTriangle(_ diagonal: Int = 0) throws(TorchError) -> Tensor {
+    try triuOperator(.tensor(self), .int(diagonal))
+  }
 }
 
 private func pair(_ results: [Tensor], of op: Operator) throws(TorchError) -> (Tensor, Tensor) {

@@ -21,7 +21,9 @@ extension Tensor {
   }
 
   /// Matrix product of each pair in a batch.
-  public func batchMatmul(_ other: Tensor) throws(TorchError) -> Tensor { try bmmOperator(.tensor(self), .tensor(other)) }
+  public func batchMatmul(_ other: Tensor) throws(TorchError) -> Tensor {
+    try bmmOperator(.tensor(self), .tensor(other))
+  }
 
   /// All products of the elements of two vectors.
   public func outer(_ other: Tensor) throws(TorchError) -> Tensor { try outerOperator(.tensor(self), .tensor(other)) }

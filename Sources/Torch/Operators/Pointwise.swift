@@ -87,7 +87,9 @@ extension Tensor {
   }
 
   /// Each element to the power of `exponent`.
-  public func power(_ exponent: Double) throws(TorchError) -> Tensor { try powOperator(.tensor(self), .double(exponent)) }
+  public func power(_ exponent: Double) throws(TorchError) -> Tensor {
+    try powOperator(.tensor(self), .double(exponent))
+  }
 
   /// True where an element is neither infinite nor NaN.
   public func isFinite() throws(TorchError) -> Tensor { try isFiniteOperator(.tensor(self)) }

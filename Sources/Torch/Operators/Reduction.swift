@@ -36,7 +36,9 @@ extension Tensor {
   }
 
   /// Square roots of the variances over axes.
-  public func standardDeviation(_ axes: [Int], correction: Int = 1, keepingAxes: Bool = false) throws(TorchError) -> Tensor {
+  public func standardDeviation(_ axes: [Int], correction: Int = 1, keepingAxes: Bool = false) throws(TorchError)
+    -> Tensor
+  {
     try standardDeviationAxes(.tensor(self), .ints(axes), .int(correction), .bool(keepingAxes))
   }
 

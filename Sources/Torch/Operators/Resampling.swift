@@ -18,7 +18,9 @@ public enum Interpolation: String, Sendable {
 
 extension Tensor {
   /// Resizes BCHW to a size, with half-pixel centres (`align_corners` false).
-  public func resized(height: Int, width: Int, _ mode: Interpolation, antialias: Bool = false) throws(TorchError) -> Tensor {
+  public func resized(height: Int, width: Int, _ mode: Interpolation, antialias: Bool = false) throws(TorchError)
+    -> Tensor
+  {
     let size = OperatorArgument.ints([height, width])
     switch (mode, antialias) {
     case (.nearest, _): return try nearestOperator(.tensor(self), size, .none)

@@ -38,7 +38,9 @@ extension Tensor {
   public func permuted(_ axes: [Int]) throws(TorchError) -> Tensor { try permuteOperator(.tensor(self), .ints(axes)) }
 
   /// Two axes exchanged.
-  public func transposed(_ a: Int, _ b: Int) throws(TorchError) -> Tensor { try transposeOperator(.tensor(self), .int(a), .int(b)) }
+  public func transposed(_ a: Int, _ b: Int) throws(TorchError) -> Tensor {
+    try transposeOperator(.tensor(self), .int(a), .int(b))
+  }
 
   /// A new axis of size 1.
   public func unsqueezed(_ axis: Int) throws(TorchError) -> Tensor { try unsqueezeOperator(.tensor(self), .int(axis)) }
@@ -55,7 +57,9 @@ extension Tensor {
   public func expanded(_ shape: [Int]) throws(TorchError) -> Tensor { try expandOperator(.tensor(self), .ints(shape)) }
 
   /// The whole tensor repeated along each axis.
-  public func repeated(_ counts: [Int]) throws(TorchError) -> Tensor { try repeatOperator(.tensor(self), .ints(counts)) }
+  public func repeated(_ counts: [Int]) throws(TorchError) -> Tensor {
+    try repeatOperator(.tensor(self), .ints(counts))
+  }
 
   /// Tensors one after another along an existing axis.
   public static func concatenated(_ tensors: [Tensor], axis: Int) throws(TorchError) -> Tensor {
@@ -91,10 +95,14 @@ extension Tensor {
   }
 
   /// `[B, C r², H, W]` to `[B, C, r H, r W]`.
-  public func pixelShuffled(_ factor: Int) throws(TorchError) -> Tensor { try pixelShuffleOperator(.tensor(self), .int(factor)) }
+  public func pixelShuffled(_ factor: Int) throws(TorchError) -> Tensor {
+    try pixelShuffleOperator(.tensor(self), .int(factor))
+  }
 
   /// `[B, C, r H, r W]` to `[B, C r², H, W]`.
-  public func pixelUnshuffled(_ factor: Int) throws(TorchError) -> Tensor { try pixelUnshuffleOperator(.tensor(self), .int(factor)) }
+  public func pixelUnshuffled(_ factor: Int) throws(TorchError) -> Tensor {
+    try pixelUnshuffleOperator(.tensor(self), .int(factor))
+  }
 
   /// The same memory, cut off from the recorded graph.
   public func detached() throws(TorchError) -> Tensor { try detachOperator(.tensor(self)) }

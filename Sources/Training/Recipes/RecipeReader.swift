@@ -34,7 +34,8 @@ public enum RecipeReader {
       let place = (path + [key]).joined(separator: ".")
       guard let match = known[key] else {
         let nearest = nearest(to: key, among: known.keys.sorted())
-        let advice = nearest.map { "; did you mean '\($0)'?" } ?? "; it takes \(known.keys.sorted().joined(separator: ", "))"
+        let advice =
+          nearest.map { "; did you mean '\($0)'?" } ?? "; it takes \(known.keys.sorted().joined(separator: ", "))"
         throw TrainingError(.recipe, "reading the recipe \(name): unknown key '\(place)'\(advice)")
       }
       try refuseUnknown(given[key], known: match, at: path + [key], in: name)
@@ -43,7 +44,8 @@ public enum RecipeReader {
 
   private static func describe(_ error: DecodingError) -> String {
     switch error {
-    case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context), .dataCorrupted(let context):
+    case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+      .dataCorrupted(let context):
       let place = context.codingPath.map(\.stringValue).joined(separator: ".")
       return (place.isEmpty ? "" : "'\(place)': ") + context.debugDescription
     @unknown default: return String(describing: error)

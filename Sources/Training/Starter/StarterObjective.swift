@@ -33,7 +33,8 @@ public struct StarterObjective {
     _ network: StarterNetwork, high_BCHW: Tensor, low_BCHW: Tensor, random: Generator
   ) throws -> Tensor {
     let rows = high_BCHW.size(0)
-    let enlarged_BCHW = try low_BCHW.resized(height: high_BCHW.size(2), width: high_BCHW.size(3), .bicubic, antialias: true)
+    let enlarged_BCHW = try low_BCHW.resized(
+      height: high_BCHW.size(2), width: high_BCHW.size(3), .bicubic, antialias: true)
     let clean_BCHW = try codec.encode(high_BCHW)
     let base_BCHW = try codec.encode(enlarged_BCHW)
     let noise_BCHW = try Tensor.randn(clean_BCHW.shape, generator: random, device: .cpu).to(device: clean_BCHW.device)

@@ -1,5 +1,5 @@
-internal import Foundation
 public import Checkpoints
+internal import Foundation
 public import Priors
 public import Restorers
 public import Torch
@@ -62,7 +62,9 @@ public final class StarterTrainer {
     self.recipe = recipe
     self.device = device
     self.dtype = dtype
-    let state = resume && FileManager.default.fileExists(atPath: Self.statePath(recipe)) ? try TrainingState(path: Self.statePath(recipe)) : nil
+    let state =
+      resume && FileManager.default.fileExists(atPath: Self.statePath(recipe))
+      ? try TrainingState(path: Self.statePath(recipe)) : nil
     let initialiser = try ParameterInitialiser(seed: recipe.seed)
     _ = try StarterNetwork(ParameterLoader(initialiser).root, recipe.model)
     var start = initialiser.drawn
@@ -84,7 +86,9 @@ public final class StarterTrainer {
       try optimiser.restore(state.part("optimiser/"), names: parameters.names)
       let stored = state.part("average/")
       for (name, target) in zip(parameters.names, average.averages) {
-        guard let source = stored[name] else { throw TrainingError(.state, "resuming: the state has no average of '\(name)'") }
+        guard let source = stored[name] else {
+          throw TrainingError(.state, "resuming: the state has no average of '\(name)'")
+        }
         try target.copy(inPlace: source)
       }
       step = state.step
@@ -140,15 +144,19 @@ public final class StarterTrainer {
   /// One step: forward, backward, clip, update.
   private func advance(_ batch: Batch, rate: Double) throws -> Double {
     let random = try Generator(seed: recipe.seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(step))
-    let network = try StarterNetwork(ParameterLoader(try parameters.converted(to: dtype), device: device).root, recipe.model)
+    let network = try StarterNetwork(
+      ParameterLoader(try parameters.converted(to: dtype), device: device).root, recipe.model)
     let loss = try objective.loss(
-      network, high_BCHW: try batch.high_BCHW.to(device: device), low_BCHW: try batch.low_BCHW.to(device: device), random: random)
+      network, high_BCHW: try batch.high_BCHW.to(device: device), low_BCHW: try batch.low_BCHW.to(device: device),
+      random: random)
     let gradients = try parameters.gradients(of: loss)
     let length = try GradientClipping.clip(gradients, to: recipe.optimiser.clip)
     let value = try loss.item()
     guard value.isFinite, length.isFinite else {
       throw TrainingError(
-        .divergence, "training step \(step): the loss is \(value) and its gradient \(length) long; lower optimiser.rate and go on with --resume")
+        .divergence,
+        "training step \(step): the loss is \(value) and its gradient \(length) long; lower optimiser.rate and go on with --resume"
+      )
     }
     try optimiser.step(gradients, learningRate: rate)
     try average.update(parameters.tensors, step: step + 1)

@@ -1,5 +1,5 @@
-internal import Foundation
 public import Checkpoints
+internal import Foundation
 public import Torch
 
 /// Everything that a run needs to go on as if it had never stopped, in one safetensors file.
@@ -31,7 +31,8 @@ public struct TrainingState {
   public init(path: String) throws {
     let file = try SafetensorsFile(path: path)
     guard let text = file.metadata["burnish.step"], let step = Int(text) else {
-      throw TrainingError(.state, "resuming from '\(path)': it holds no training state (no burnish.step in its metadata)")
+      throw TrainingError(
+        .state, "resuming from '\(path)': it holds no training state (no burnish.step in its metadata)")
     }
     self.step = step
     recipe = file.metadata["burnish.recipe"] ?? ""

@@ -28,7 +28,8 @@ struct MachineOptions: ParsableArguments {
     if let threads { try Machine.setThreadCount(threads) }
     let chosen = device == "auto" ? Device.best : Device(device)
     guard chosen.isAvailable else {
-      throw ValidationError("--device \(device): libtorch finds no such device here; 'burnish doctor' lists what there is")
+      throw ValidationError(
+        "--device \(device): libtorch finds no such device here; 'burnish doctor' lists what there is")
     }
     switch dtype {
     case "bf16": return (chosen, .bfloat16)

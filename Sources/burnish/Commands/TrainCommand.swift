@@ -41,7 +41,8 @@ struct TrainCommand: ParsableCommand {
     }
     var settings = try RecipeReader.read(text, name: recipe, defaults: StarterRecipe())
     guard settings.kind == "starter" else {
-      throw ValidationError("the recipe '\(recipe)' is of the kind '\(settings.kind)'; this version trains the kind 'starter'")
+      throw ValidationError(
+        "the recipe '\(recipe)' is of the kind '\(settings.kind)'; this version trains the kind 'starter'")
     }
     if !data.isEmpty { settings.data.folders = data }
     if !validation.isEmpty { settings.data.validation = validation }

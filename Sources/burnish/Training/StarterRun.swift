@@ -60,7 +60,7 @@ struct StarterRun {
     }
     let photoWeight = parts.reduce(0) { $0 + $1.weight }
     if recipe.data.drawn > 0, recipe.data.drawn < 1 {
-      parts.append((DrawnCrops(), photoWeight * recipe.data.drawn / (1 - recipe.data.drawn)))
+      parts.append((DrawnPictures(), photoWeight * recipe.data.drawn / (1 - recipe.data.drawn)))
     }
     return try MixedCrops(parts)
   }
@@ -103,7 +103,9 @@ struct ValidationSet {
     let low = try recipe.draw(using: &random).apply(to: crop, codec: VipsJPEGCodec())
     let enlarged_BCHW = try low.tensor().resized(height: height, width: width, .bicubic, antialias: true)
     cases.append(
-      Case(name: recipe.name, high_BCHW: high_BCHW, enlarged_BCHW: enlarged_BCHW, base: try Scores.psnr(enlarged_BCHW, high_BCHW)))
+      Case(
+        name: recipe.name, high_BCHW: high_BCHW, enlarged_BCHW: enlarged_BCHW,
+        base: try Scores.psnr(enlarged_BCHW, high_BCHW)))
   }
 
   /// Mean PSNR on Y over the pictures of each case, at one step, and how far that is above plain enlargement.

@@ -12,11 +12,14 @@ final class TrainingDisplay {
       secondsPerStep = secondsPerStep.map { 0.7 * $0 + 0.3 * seconds } ?? seconds
       let left = Terminal.duration(Double(steps - step) * (secondsPerStep ?? seconds))
       Terminal.say(
-        String(format: "step %d/%d  loss %.5f  %.3f s/step  waited %.0f %%  left ", step, steps, loss, seconds, 100 * (values["waited"] ?? 0))
+        String(
+          format: "step %d/%d  loss %.5f  %.3f s/step  waited %.0f %%  left ", step, steps, loss, seconds,
+          100 * (values["waited"] ?? 0))
           + left)
     } else {
       let scores = values.filter { $0.key != "step" }.sorted { $0.key < $1.key }
-      Terminal.say("step \(step)  " + scores.map { String(format: "%@ %+.3f dB", $0.key, $0.value) }.joined(separator: "  "))
+      Terminal.say(
+        "step \(step)  " + scores.map { String(format: "%@ %+.3f dB", $0.key, $0.value) }.joined(separator: "  "))
     }
   }
 }

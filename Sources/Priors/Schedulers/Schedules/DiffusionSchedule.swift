@@ -73,11 +73,18 @@ public struct DiffusionSchedule: Sendable {
     return NoiseLevel(timestep: timestep, signal: remaining.squareRoot(), noise: (1 - remaining).squareRoot())
   }
 
-  /// The levels at training times that must fall from one to the next.
-  func levels(_ timesteps: [Double]) throws(SchedulerError) -> [NoiseLevel] {
+  /// The levels at training times that must fall from one to the next, and at which the network's prediction must say
+  /// something of the clean latent.
+  func levels(_ timesteps: [Double], for parametrisation: Parametrisation) throws(SchedulerError) -> [NoiseLevel] {
     try StepRequest.checkFalling(timesteps, name: "times")
     var levels: [NoiseLevel] = []
     for timestep in timesteps { levels.append(try level(timestep)) }
+    if parametrisation == .epsilon, let empty = levels.first(where: { $0.signal == 0 }) {
+      throw SchedulerError(
+        .configuration,
+        "time \(empty.timestep) holds no signal ('rescale_betas_zero_snr'), so that a prediction of the noise says nothing; "
+          + "such a schedule needs 'prediction_type': 'v_prediction'")
+    }
     return levels
   }
 }

@@ -1,0 +1,40 @@
+# `make` lists what there is to do.
+.DEFAULT_GOAL := help
+.PHONY: help setup build test door door-test format lint fuzz benchmark clean
+
+LIBTORCH ?= $(if $(BURNISH_LIBTORCH),$(BURNISH_LIBTORCH),$(CURDIR)/.deps/libtorch)
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 14
+
+setup: ## Install libvips, libtorch and build tools where they are missing
+	@scripts/bootstrap
+
+build: setup ## Build every product in release mode
+	swift build -c release --product burnish
+	swift build -c release --product parity
+
+# Optimised: debug builds hide early releases, and the numbers are those that users get.
+test: build door-test ## Run every test
+	swift test -c release -Xswiftc -enable-testing --parallel --num-workers 2
+
+door: setup ## Build the door to libtorch alone, .build/door/libCTorch.so
+	scripts/build-door "$(LIBTORCH)" .build/door
+
+door-test: door ## Call an operator through the door from plain C
+	scripts/test-door .build/door
+
+format: ## Format the sources
+	swift format format -i -r Sources Tests Package.swift
+
+lint: ## Fail on a formatting fault
+	swift format lint --strict -r Sources Tests Package.swift
+
+fuzz: setup ## Fuzz the parsers for a minute each
+	scripts/fuzz 60
+
+benchmark: build ## Measure, against the reference library where it is installed
+	Benchmarks/run
+
+clean: ## Remove build results, not .deps
+	rm -rf .build

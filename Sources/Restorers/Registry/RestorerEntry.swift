@@ -1,0 +1,29 @@
+public import Torch
+
+/// A system as the registry knows it.
+public struct RestorerEntry: Sendable {
+  /// What `--model` calls it.
+  public let name: String
+  /// One line on what it is.
+  public let summary: String
+  /// Terms of its weights.
+  public let licence: String
+  /// True when a folder holds this system's model.
+  public let recognises: @Sendable (_ folder: String) -> Bool
+  /// Loads the system from a folder.
+  public let load: @Sendable (_ folder: String, _ dtype: DType, _ device: Device) throws -> any Restorer
+}
+
+/// Every system that this build has: one line each.
+public enum RestorerRegistry {
+  /// The systems, in the order in which they are shown.
+  public static let entries: [RestorerEntry] = [
+    .starter
+  ]
+
+  /// The system of a name.
+  public static func entry(named name: String) -> RestorerEntry? { entries.first { $0.name == name } }
+
+  /// The system whose model a folder holds.
+  public static func entry(recognising folder: String) -> RestorerEntry? { entries.first { $0.recognises(folder) } }
+}

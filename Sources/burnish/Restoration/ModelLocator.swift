@@ -1,0 +1,59 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Restorers
+
+/// A model that was found.
+struct LocatedModel: Sendable {
+  /// The system that it is for.
+  let entry: RestorerEntry
+  /// Where it lies.
+  let folder: String
+}
+
+/// Finds models: by name in the model folder or beside the program, or by path.
+enum ModelLocator {
+  /// `$BURNISH_HOME`, or `~/.cache/burnish`.
+  static var home: String {
+    if let home = ProcessInfo.processInfo.environment["BURNISH_HOME"], !home.isEmpty { return home }
+    return NSHomeDirectory() + "/.cache/burnish"
+  }
+
+  /// Finds a model.
+  /// - Parameter name: A system's name, or the folder of a model.
+  static func locate(_ name: String) throws -> LocatedModel {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue {
+      guard let entry = RestorerRegistry.entry(recognising: name) else {
+        throw ValidationError("--model '\(name)' is a folder, but not of a model that this version knows (\(known))")
+      }
+      return LocatedModel(entry: entry, folder: name)
+    }
+    guard let entry = RestorerRegistry.entry(named: name) else {
+      throw ValidationError("--model '\(name)' is neither a folder nor a model that this version knows (\(known))")
+    }
+    let places = places(of: name)
+    guard let folder = places.first(where: entry.recognises) else {
+      throw ValidationError("the model '\(name)' is not installed; looked in \(places.joined(separator: ", "))")
+    }
+    return LocatedModel(entry: entry, folder: folder)
+  }
+
+  /// Where a model of this name may lie, most wanted first: the model folder, then upwards from the program itself, whose
+  /// build folder lies inside the checkout, then an installed program's share folder.
+  static func places(of name: String) -> [String] {
+    var places = [home + "/" + name]
+    let program = Bundle.main.executableURL?.resolvingSymlinksInPath() ?? URL(fileURLWithPath: CommandLine.arguments[0])
+    var folder = program.deletingLastPathComponent()
+    for _ in 0..<4 {
+      places.append(folder.appendingPathComponent("Models/\(name)").path)
+      folder.deleteLastPathComponent()
+    }
+    places.append(
+      program.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
+        "share/burnish/Models/\(name)"
+      ).path)
+    return places
+  }
+
+  private static var known: String { RestorerRegistry.entries.map(\.name).joined(separator: ", ") }
+}
