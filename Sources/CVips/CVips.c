@@ -41,7 +41,9 @@ void bv_free(void *memory) { g_free(memory); }
 
 // Sources
 
-bv_source *bv_source_from_descriptor(int descriptor) { return (bv_source *) vips_source_new_from_descriptor(descriptor); }
+bv_source *bv_source_from_descriptor(int descriptor) {
+  return (bv_source *) vips_source_new_from_descriptor(descriptor);
+}
 
 bv_source *bv_source_from_memory(const void *bytes, size_t count) {
   return (bv_source *) vips_source_new_from_memory(bytes, count);
@@ -60,8 +62,6 @@ size_t bv_source_sniff(bv_source *source, uint8_t *bytes, size_t count) {
 // Images
 
 void bv_image_unref(bv_image *image) { g_object_unref(image); }
-
-void bv_image_ref(bv_image *image) { g_object_ref(image); }
 
 int bv_width(const bv_image *image) { return vips_image_get_width((const VipsImage *) image); }
 
@@ -257,7 +257,25 @@ typedef struct {
     for (int x = 0; x < area->width; x++, line += bands, at++) BODY                                \
   }
 
-static int read_planes_area(VipsRegion *region, VipsRect *area, void *a) {
+// Computes strip by strip on the calling thread. The sinks of libvips spread the work over threads, but (8.14.1) lose an
+// error of the last strips now and then, and a damaged file comes back black; decoders use one thread in any case.
+typedef void (*strip_reader)(VipsRegion *region, const VipsRect *area, void *a);
+
+static int for_strips(VipsImage *image, strip_reader read, void *a) {
+  const int rows = 64;
+  VipsRegion *region = vips_region_new(image);
+  if (region == NULL) return -1;
+  int status = 0;
+  for (int top = 0; top < image->Ysize && status == 0; top += rows) {
+    VipsRect area = {0, top, image->Xsize, VIPS_MIN(rows, image->Ysize - top)};
+    status = vips_region_prepare(region, &area);
+    if (status == 0) read(region, &area, a);
+  }
+  g_object_unref(region);
+  return status;
+}
+
+static void read_planes_area(VipsRegion *region, const VipsRect *area, void *a) {
   const reading *r = a;
   VipsImage *image = region->im;
   int bands = image->Bands;
@@ -277,12 +295,11 @@ static int read_planes_area(VipsRegion *region, VipsRect *area, void *a) {
     FOR_LINES(uint16_t, STORE_PLANES)
   else
     FOR_LINES(uint8_t, STORE_PLANES)
-  return 0;
 }
 
 static inline uint8_t rounded8(float value) { return (uint8_t) (fminf(value, 1.0f) * 255.0f + 0.5f); }
 
-static int read_rgb8_area(VipsRegion *region, VipsRect *area, void *a) {
+static void read_rgb8_area(VipsRegion *region, const VipsRect *area, void *a) {
   const reading *r = a;
   VipsImage *image = region->im;
   int bands = image->Bands;
@@ -304,7 +321,6 @@ static int read_rgb8_area(VipsRegion *region, VipsRect *area, void *a) {
     FOR_LINES(uint16_t, STORE_RGB8)
   else
     FOR_LINES(uint8_t, STORE_RGB8)
-  return 0;
 }
 
 static int readable(bv_image *image) {
@@ -317,20 +333,32 @@ static int readable(bv_image *image) {
 int bv_read_planes(bv_image *image, float *colour, float *alpha, float white, float alpha_white) {
   if (!readable(image)) return -1;
   reading r = {colour, alpha, NULL, white, alpha_white};
-  return vips_sink_disc(IMAGE(image), read_planes_area, &r);
+  return for_strips(IMAGE(image), read_planes_area, &r);
 }
 
 int bv_read_rgb8(bv_image *image, uint8_t *rgb, float white, float alpha_white) {
   if (!readable(image)) return -1;
   reading r = {NULL, NULL, rgb, white, alpha_white};
-  return vips_sink_disc(IMAGE(image), read_rgb8_area, &r);
+  return for_strips(IMAGE(image), read_rgb8_area, &r);
 }
 
 // Operations
 
+static void copy_area(VipsRegion *region, const VipsRect *area, void *a) {
+  VipsImage *memory = a;
+  for (int y = area->top; y < area->top + area->height; y++)
+    memcpy(VIPS_IMAGE_ADDR(memory, 0, y), VIPS_REGION_ADDR(region, 0, y), VIPS_IMAGE_SIZEOF_LINE(memory));
+}
+
 int bv_copy_memory(bv_image *in, bv_image **out) {
-  *OUT(out) = vips_image_copy_memory(IMAGE(in));
-  return *out == NULL ? -1 : 0;
+  VipsImage *memory = vips_image_new_memory();
+  if (vips_image_pipelinev(memory, VIPS_DEMAND_STYLE_ANY, IMAGE(in), NULL) != 0 ||
+      vips_image_write_prepare(memory) != 0 || for_strips(IMAGE(in), copy_area, memory) != 0) {
+    g_object_unref(memory);
+    return -1;
+  }
+  *OUT(out) = memory;
+  return 0;
 }
 
 int bv_autorot(bv_image *in, bv_image **out) { return vips_autorot(IMAGE(in), OUT(out), NULL); }
@@ -355,11 +383,14 @@ int bv_linear_cast(bv_image *in, double scale, double offset, int format, bv_ima
 
 int bv_relabel(bv_image *in, int space, bv_image **out) {
   int deep = vips_image_get_format(IMAGE(in)) == VIPS_FORMAT_USHORT;
-  VipsInterpretation meaning = space == BV_SPACE_GREY       ? (deep ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W)
-                               : space == BV_SPACE_RGB      ? (deep ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB)
-                               : space == BV_SPACE_CMYK     ? VIPS_INTERPRETATION_CMYK
-                               : space == BV_SPACE_LINEAR_RGB ? VIPS_INTERPRETATION_scRGB
-                                                              : VIPS_INTERPRETATION_MULTIBAND;
+  VipsInterpretation meaning = VIPS_INTERPRETATION_MULTIBAND;
+  switch (space) {
+    case BV_SPACE_GREY: meaning = deep ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W; break;
+    case BV_SPACE_RGB: meaning = deep ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB; break;
+    case BV_SPACE_LINEAR_RGB: meaning = VIPS_INTERPRETATION_scRGB; break;
+    case BV_SPACE_CMYK: meaning = VIPS_INTERPRETATION_CMYK; break;
+    default: break;
+  }
   return vips_copy(IMAGE(in), OUT(out), "interpretation", meaning, NULL);
 }
 
@@ -447,12 +478,6 @@ int bv_copy_fields(bv_image *from, bv_image *to, const char *prefix) {
   field_copy copy = {IMAGE(to), prefix, 0};
   vips_image_map(IMAGE(from), copy_field, &copy);
   return copy.count;
-}
-
-void bv_each_field(bv_image *image, void (*visit)(const char *name, void *context), void *context) {
-  char **fields = vips_image_get_fields(IMAGE(image));
-  for (int i = 0; fields != NULL && fields[i] != NULL; i++) visit(fields[i], context);
-  g_strfreev(fields);
 }
 
 // JPEG round trip

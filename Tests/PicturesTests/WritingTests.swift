@@ -83,6 +83,9 @@ import Testing
     #expect(scratch.names == ["out.webp"])
   }
 
+  /// Where the child process found something wrong.
+  struct Outcome: Error { let step: Int }
+
   /// A limit on the size of files stands for a full disk; it is set in a process of its own.
   @Test func fullDiskLeavesNothingBehind() async {
     await #expect(processExitsWith: .success) {
@@ -102,15 +105,14 @@ import Testing
       for ending in ["png", "jpg", "tif", "webp", "avif", "heic"] {
         guard PictureFormat(extensionOf: "a." + ending)?.canWrite == true else { continue }
         let found = error { try picture.write(path: scratch.file("out." + ending)) }
-        guard found?.code == .noSpace || found?.code == .encodingFailed else { exit(11) }
-        guard scratch.names == ["out.png"], try contents(old) == [7] else { exit(12) }
+        guard found?.code == .noSpace || found?.code == .encodingFailed else { throw Outcome(step: 11) }
+        guard scratch.names == ["out.png"], try contents(old) == [7] else { throw Outcome(step: 12) }
         if ending == "png" {
           guard found?.code == .noSpace, found?.message.contains("Free some space") == true,
             found?.message.contains(".part") == false
-          else { exit(13) }
+          else { throw Outcome(step: 13) }
         }
       }
-      exit(0)
     }
   }
 }

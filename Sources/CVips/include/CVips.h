@@ -79,7 +79,6 @@ size_t bv_source_sniff(bv_source *source, uint8_t *bytes, size_t count);
 // Images
 
 void bv_image_unref(bv_image *image);
-void bv_image_ref(bv_image *image);
 int bv_width(const bv_image *image);
 int bv_height(const bv_image *image);
 int bv_bands(const bv_image *image);
@@ -145,8 +144,6 @@ void bv_set_resolution(bv_image *image, double x, double y);
 void bv_resolution(bv_image *image, double *x, double *y);
 /// Copies every field whose name begins with `prefix`, and returns how many there were.
 int bv_copy_fields(bv_image *from, bv_image *to, const char *prefix);
-/// Calls `visit` with the name of every field.
-void bv_each_field(bv_image *image, void (*visit)(const char *name, void *context), void *context);
 
 // JPEG round trip
 

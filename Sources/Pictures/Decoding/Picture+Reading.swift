@@ -1,3 +1,5 @@
+internal import Foundation
+
 extension Picture {
   /// Decodes a file, whose kind is told by its contents.
   ///
@@ -79,8 +81,8 @@ extension Picture {
       throw PictureError(.empty, "Could not read '\(name)': it is empty. Copy or download it again.")
     }
     return try bytes.withUnsafeBytes { buffer in
-      try translating(name: name, bytes: { bytes }) {
-        try PictureReader(VipsSource(borrowing: buffer), name: name, options: options, bytes: { bytes })
+      try translating(name: name, bytes: { Data(bytes) }) {
+        try PictureReader(VipsSource(borrowing: buffer), name: name, options: options, bytes: { Data(bytes) })
       } then: {
         try body($0)
       }
@@ -88,7 +90,7 @@ extension Picture {
   }
 
   private static func translating<Result>(
-    name: String, bytes: () -> [UInt8], open: () throws -> PictureReader, then body: (PictureReader) throws -> Result
+    name: String, bytes: () -> Data, open: () throws -> PictureReader, then body: (PictureReader) throws -> Result
   ) throws -> Result {
     let reader: PictureReader
     do {

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// An opened picture, of which only the header has been read.
 struct PictureReader {
   let name: String
@@ -5,7 +7,7 @@ struct PictureReader {
   let image: VipsImage
 
   /// Opens by the first bytes; only the loader of that kind is ever asked.
-  init(_ source: VipsSource, name: String, options: DecodingOptions, bytes: () -> [UInt8]) throws {
+  init(_ source: VipsSource, name: String, options: DecodingOptions, bytes: () -> Data) throws {
     self.name = name
     let head = source.sniff(PictureKind.sniffCount)
     switch PictureKind(firstBytes: head) {
@@ -90,7 +92,7 @@ struct PictureReader {
   }
 
   /// Says whether a file was cut short or is damaged otherwise.
-  static func error(for failure: VipsFailure, name: String, format: PictureFormat, bytes: () -> [UInt8])
+  static func error(for failure: VipsFailure, name: String, format: PictureFormat, bytes: () -> Data)
     -> PictureError
   {
     if Truncation.isCutShort(bytes(), format: format, reason: failure.text) {

@@ -6,10 +6,15 @@ enum Truncation {
   ///   - bytes: the whole file.
   ///   - format: its kind.
   ///   - reason: what the decoder said.
-  static func isCutShort(_ bytes: [UInt8], format: PictureFormat, reason: String) -> Bool {
+  static func isCutShort(_ bytes: Data, format: PictureFormat, reason: String) -> Bool {
     let said = reason.lowercased()
     let phrases = ["premature", "truncated", "unexpected end", "end of file", "end of data", "not enough data"]
     if format != .tiff, phrases.contains(where: said.contains) { return true }
+    return endsEarly(bytes, format: format)
+  }
+
+  /// Whether the structure of a file goes beyond its bytes.
+  static func endsEarly(_ bytes: Data, format: PictureFormat) -> Bool {
     switch format {
     case .jpeg: return !hasEndOfImage(bytes)
     case .png: return walkPNG(bytes)
@@ -20,19 +25,19 @@ enum Truncation {
     }
   }
 
-  private static func number(_ bytes: [UInt8], at: Int, count: Int, bigEndian: Bool) -> Int {
+  private static func number(_ bytes: Data, at: Int, count: Int, bigEndian: Bool) -> Int {
     let part = bytes[at..<at + count]
     return bigEndian ? part.reduce(0) { $0 << 8 | Int($1) } : part.reversed().reduce(0) { $0 << 8 | Int($1) }
   }
 
-  private static func hasEndOfImage(_ bytes: [UInt8]) -> Bool {
+  private static func hasEndOfImage(_ bytes: Data) -> Bool {
     // Other data may follow the picture, so the marker is looked for from the end.
     guard bytes.count >= 2 else { return false }
     return stride(from: bytes.count - 2, through: 0, by: -1).contains { bytes[$0] == 0xFF && bytes[$0 + 1] == 0xD9 }
   }
 
   /// Whether the first directory, or a strip or tile that it names, runs past the end.
-  private static func isTIFFCutShort(_ bytes: [UInt8]) -> Bool {
+  private static func isTIFFCutShort(_ bytes: Data) -> Bool {
     guard let directory = TIFFDirectory(bytes), !directory.isCutShort else { return true }
     // StripOffsets and StripByteCounts, TileOffsets and TileByteCounts.
     for (offsets, counts) in [(273, 279), (324, 325)] where directory.has(offsets) {
@@ -43,7 +48,7 @@ enum Truncation {
   }
 
   /// Whether the chunks of a PNG run past the end before IEND.
-  private static func walkPNG(_ bytes: [UInt8]) -> Bool {
+  private static func walkPNG(_ bytes: Data) -> Bool {
     var at = 8
     while at + 12 <= bytes.count {
       if bytes[at + 4..<at + 8].elementsEqual("IEND".utf8) { return false }
@@ -53,7 +58,7 @@ enum Truncation {
   }
 
   /// Whether the boxes of a HEIF file run past the end.
-  private static func walkBoxes(_ bytes: [UInt8]) -> Bool {
+  private static func walkBoxes(_ bytes: Data) -> Bool {
     var at = 0
     while at < bytes.count {
       guard at + 8 <= bytes.count else { return true }

@@ -23,7 +23,7 @@ extension Picture {
       do {
         warnings = try writer.withImage { image in
           try image.save(format, options: writer.saveOptions, path: temporary)
-          try checkHeader(of: temporary, format: format)
+          try check(temporary, format: format)
         }
       } catch let failure as VipsFailure {
         if let reason = AtomicFile.noSpaceText(in: failure.text) { throw AtomicFile.noSpace(path, reason) }
@@ -57,10 +57,13 @@ extension Picture {
     }
   }
 
-  /// Opens what was written: some codecs do not tell when the last bytes did not reach the disk.
-  private func checkHeader(of path: String, format: PictureFormat) throws {
+  /// Looks at what was written: some codecs do not tell when the last bytes did not reach the disk.
+  private func check(_ path: String, format: PictureFormat) throws {
     let file = try InputFile(path: path)
     let written = try VipsImage.load(format.loader, from: VipsSource(descriptor: file.descriptor))
+    guard !Truncation.endsEarly(file.contents(), format: format) else {
+      throw VipsFailure(text: "the file came out incomplete")
+    }
     guard written.width == width, written.height == height else {
       throw VipsFailure(text: "the file came out as \(written.width)x\(written.height) pixels")
     }

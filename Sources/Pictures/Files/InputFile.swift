@@ -33,8 +33,6 @@ final class InputFile {
 
   deinit { if descriptor >= 0 { SystemCalls.close(descriptor) } }
 
-  /// The whole file, for the diagnosis of a failure; empty when it cannot be read.
-  func contents() -> [UInt8] {
-    (try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)).map { [UInt8]($0) } ?? []
-  }
+  /// The whole file, mapped, for the diagnosis of a failure; empty when it cannot be read.
+  func contents() -> Data { (try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)) ?? Data() }
 }

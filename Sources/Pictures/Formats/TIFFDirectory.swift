@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// The first directory of a classic TIFF structure, which EXIF is too (TIFF 6.0, section 2).
 struct TIFFDirectory {
   /// A field: what it means, and where its values stand.
@@ -7,7 +9,7 @@ struct TIFFDirectory {
     var at: Int
   }
 
-  private let bytes: [UInt8]
+  private let bytes: Data
   private let isLittle: Bool
   private var entries: [Int: Entry] = [:]
 
@@ -15,7 +17,10 @@ struct TIFFDirectory {
   private(set) var isCutShort = false
 
   /// - Parameter bytes: the structure, or its beginning; nil comes back when they do not begin as a classic TIFF does.
-  init?(_ bytes: [UInt8]) {
+  init?(_ bytes: [UInt8]) { self.init(Data(bytes)) }
+
+  /// As above; the first index is 0.
+  init?(_ bytes: Data) {
     guard bytes.starts(with: [0x49, 0x49, 42, 0]) || bytes.starts(with: [0x4D, 0x4D, 0, 42]) else { return nil }
     self.bytes = bytes
     isLittle = bytes[0] == 0x49
