@@ -79,7 +79,7 @@ public struct PlanarImage: Sendable, Equatable {
 
   @inline(__always)
   static func level(_ value: Float) -> UInt8 {
-    let level = value * 255 + 0.5
+    let level = Double(value) * 255 + 0.5
     return level >= 255 ? 255 : level > 0 ? UInt8(level) : 0
   }
 

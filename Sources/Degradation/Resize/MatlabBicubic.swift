@@ -94,7 +94,7 @@ extension ResampleWeights {
   func matrix(sourceCount: Int) throws -> Tensor {
     var values = [Float](repeating: 0, count: count * sourceCount)
     for index in 0..<count {
-      for tap in index * taps..<(index + 1) * taps { values[index * sourceCount + indices[tap]] += weights[tap] }
+      for tap in index * taps..<(index + 1) * taps { values[index * sourceCount + indices[tap]] += Float(weights[tap]) }
     }
     return try Tensor(values, [count, sourceCount])
   }

@@ -38,16 +38,18 @@ extension PlanarImage {
     return resampled(rows: rows, columns: columns)
   }
 
-  /// Rows (height) first, then columns.
+  /// Rows (height) first, then columns, in double precision: on an 8-bit picture MATLAB's bytes come out, ties included.
   private func resampled(rows: ResampleWeights, columns: ResampleWeights) -> PlanarImage {
     let (width, height, newWidth, newHeight) = (width, height, columns.count, rows.count)
     let result = pixels.withUnsafeBufferPointer { source in
       [Float](unsafeUninitializedCapacity: channels * newWidth * newHeight) { target, count in
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { line in
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: width * (height + 1)) { buffer in
+          let levels = UnsafeMutableBufferPointer(rebasing: buffer[..<(width * height)])
+          let line = UnsafeMutableBufferPointer(rebasing: buffer[(width * height)...])
           for channel in 0..<channels {
-            let plane = UnsafeBufferPointer(rebasing: source[channel * width * height..<(channel + 1) * width * height])
+            for index in 0..<width * height { levels[index] = Self.snapped(source[channel * width * height + index]) }
             for y in 0..<newHeight {
-              Self.combineRows(of: plane, rows, y, into: line)
+              Self.combineRows(of: levels, rows, y, into: line)
               let start = (channel * newHeight + y) * newWidth
               Self.combineColumns(
                 of: line, columns, into: UnsafeMutableBufferPointer(rebasing: target[start..<start + newWidth]))
@@ -60,9 +62,27 @@ extension PlanarImage {
     return PlanarImage(unchecked: result, width: newWidth, height: newHeight, channels: channels)
   }
 
+  /// A value in levels of 0 … 255, whole where it is one in all but float32's rounding. Adding and taking away 1.5 · 2⁵² rounds.
+  @inline(__always)
+  private static func snapped(_ value: Float) -> Double {
+    let level = Double(value) * 255
+    let whole = (level + 0x1.8p52) - 0x1.8p52
+    return abs(level - whole) < 1e-5 ? whole : level
+  }
+
+  /// A level as float32 in 0 … 1, on the same side of the half between two levels: rounding to 8 bits later gives what rounding now would.
+  @inline(__always)
+  private static func stored(_ level: Double) -> Float {
+    let value = Float(level / 255)
+    guard abs(level) < 1e6 else { return value }
+    let found = Int(Double(value) * 255 + 0.5)
+    let wanted = Int(level + 0.5)
+    return found == wanted ? value : found < wanted ? value.nextUp : value.nextDown
+  }
+
   private static func combineRows(
-    of plane: UnsafeBufferPointer<Float>, _ rows: ResampleWeights, _ y: Int,
-    into line: UnsafeMutableBufferPointer<Float>
+    of levels: UnsafeMutableBufferPointer<Double>, _ rows: ResampleWeights, _ y: Int,
+    into line: UnsafeMutableBufferPointer<Double>
   ) {
     let width = line.count
     line.update(repeating: 0)
@@ -70,21 +90,21 @@ extension PlanarImage {
       let weight = rows.weights[tap]
       if weight == 0 { continue }
       let start = rows.indices[tap] * width
-      for x in 0..<width { line[x] += weight * plane[start + x] }
+      for x in 0..<width { line[x] += weight * levels[start + x] }
     }
   }
 
   private static func combineColumns(
-    of line: UnsafeMutableBufferPointer<Float>, _ columns: ResampleWeights,
+    of line: UnsafeMutableBufferPointer<Double>, _ columns: ResampleWeights,
     into target: UnsafeMutableBufferPointer<Float>
   ) {
     let taps = columns.taps
     columns.weights.withUnsafeBufferPointer { weights in
       columns.indices.withUnsafeBufferPointer { indices in
         for x in 0..<target.count {
-          var sum: Float = 0
+          var sum = 0.0
           for tap in x * taps..<(x + 1) * taps { sum += weights[tap] * line[indices[tap]] }
-          target[x] = sum
+          target[x] = Self.stored(sum)
         }
       }
     }

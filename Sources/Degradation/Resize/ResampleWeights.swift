@@ -10,7 +10,7 @@ struct ResampleWeights: Sendable {
   /// `count · taps` source indices, inside the source already.
   let indices: [Int]
   /// `count · taps` weights; each row sums to 1.
-  let weights: [Float]
+  let weights: [Double]
   /// The target length.
   let count: Int
 
@@ -55,12 +55,12 @@ struct ResampleWeights: Sendable {
   private init(_ rows: [(first: Int, weights: [Double])], source: Int, reflecting: Bool) {
     let taps = rows.map(\.weights.count).max() ?? 0
     var indices: [Int] = []
-    var weights: [Float] = []
+    var weights: [Double] = []
     for row in rows {
       let sum = row.weights.reduce(0, +)
       for tap in 0..<taps {
         indices.append(Self.inside(row.first + tap, source, reflecting))
-        weights.append(tap < row.weights.count ? Float(row.weights[tap] / sum) : 0)
+        weights.append(tap < row.weights.count ? row.weights[tap] / sum : 0)
       }
     }
     self.taps = taps

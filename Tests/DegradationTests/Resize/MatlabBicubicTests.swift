@@ -45,6 +45,41 @@ import Torch
     #expect(abs(column.reduce(0, +) - 1) < 1e-6)
   }
 
+  /// MATLAB's bytes by whole-number arithmetic: taps of 1/4096 along each side, halves rounded up.
+  @Test(arguments: [false, true])
+  func eightBitPicturesGiveMatlabsBytes(hasTies: Bool) throws {
+    let side = 24
+    var random = SeededRandom(seed: 8)
+    let plane = (0..<side * side).map { hasTies ? UInt8($0 % 2 + 100) : UInt8(random.integer(below: 256)) }
+    let half = [-7, -45, -75, -49, 93, 399, 745, 987]
+    let taps = half + half.reversed()
+    let reflected: (Int) -> Int = { $0 < 0 ? -1 - $0 : $0 >= side ? 2 * side - 1 - $0 : $0 }
+    var expected: [UInt8] = []
+    for y in 0..<side / 4 {
+      for x in 0..<side / 4 {
+        var sum = 0
+        for (i, down) in taps.enumerated() {
+          for (j, across) in taps.enumerated() {
+            sum += down * across * Int(plane[reflected(4 * y - 6 + i) * side + reflected(4 * x - 6 + j)])
+          }
+        }
+        expected.append(UInt8(min(max((sum + 1 << 23) >> 24, 0), 255)))
+      }
+    }
+    let image = try PlanarImage(rgb8: plane.flatMap { [$0, $0, $0] }, width: side, height: side)
+    let found = try image.resized(factor: 0.25).bytes8()
+    #expect(found == expected.flatMap { [$0, $0, $0] })
+    // In the middle the alternating columns meet at 100.5.
+    if hasTies { #expect(found[(2 * 6 + 2) * 3] == 101) }
+  }
+
+  @Test func numbersThatAreNoneStayWhatTheyAre() throws {
+    let image = try PlanarImage(
+      width: 4, height: 4, channels: 1, pixels: [.nan, .infinity, 1e30] + [Float](repeating: 0.5, count: 13))
+    #expect(try image.resized(factor: 0.5).pixels.contains { $0.isNaN })
+    #expect(try image.resized(factor: 0.5).bytes8().count == 4)
+  }
+
   @Test func sizesRoundUpAndKeepTheType() throws {
     let image = try Tensor.ones([2, 3, 9, 10], dtype: .bfloat16)
     let small = try MatlabBicubic.resize(image, factor: 0.25)
