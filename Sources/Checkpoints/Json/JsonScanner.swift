@@ -13,7 +13,9 @@ struct JsonScanner {
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
   /// A flaw at the current place.
-  func flaw(_ message: String) -> CheckpointFlaw { CheckpointFlaw(.malformed, "\(message) at byte \(position)") }
+  func flaw(_ message: String) -> CheckpointFlaw {
+    CheckpointFlaw(.malformed, "its JSON text is broken: \(message) at byte \(position)")
+  }
 
   /// Reads an object.
   /// - Parameter member: Called after each key and its colon; reads the value.
@@ -49,7 +51,7 @@ struct JsonScanner {
     let start = position
     if peek() == UInt8(ascii: "-") { throw flaw("a negative number as \(what())") }
     var value = 0
-    while let digit = peek(), digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") {
+    while let digit = peek(), Self.digits.contains(digit) {
       let (tenfold, overflow) = value.multipliedReportingOverflow(by: 10)
       let (sum, carry) = tenfold.addingReportingOverflow(Int(digit - UInt8(ascii: "0")))
       guard !overflow, !carry else { throw flaw("a number beyond 64 bits as \(what())") }
@@ -132,15 +134,33 @@ struct JsonScanner {
 
   /// Numbers and the words true, false and null.
   private mutating func skipWord() throws(CheckpointFlaw) {
-    let start = position
-    while let byte = peek(), !Self.delimiters.contains(byte) { position += 1 }
-    let word = String(decoding: bytes[start..<position], as: UTF8.self)
-    guard word.wholeMatch(of: /true|false|null|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/) != nil else {
-      throw flaw("no value")
+    for word in ["true", "false", "null"] where bytes[position...].starts(with: word.utf8) {
+      position += word.utf8.count
+      return
+    }
+    _ = take("-")
+    if !take("0") { try skipDigits() }
+    if take(".") { try skipDigits() }
+    if take("e") || take("E") {
+      _ = take("+") || take("-")
+      try skipDigits()
     }
   }
 
-  private static let delimiters = Set(",:]}[{\"\t\n\r ".utf8)
+  private mutating func skipDigits() throws(CheckpointFlaw) {
+    let start = position
+    while let byte = peek(), Self.digits.contains(byte) { position += 1 }
+    guard position > start else { throw flaw("no value") }
+  }
+
+  /// Goes past a character when it stands right here.
+  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    guard peek() == UInt8(ascii: character) else { return false }
+    position += 1
+    return true
+  }
+
+  private static let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
 
   private func text(_ content: some Collection<UInt8>) throws(CheckpointFlaw) -> String {
     guard let text = String(validating: content, as: UTF8.self) else { throw flaw("a string that is not UTF-8 ends") }

@@ -45,25 +45,21 @@ struct SafetensorsHeader {
       throw CheckpointFlaw(.malformed, "it is not a safetensors file: its header does not begin with '{'")
     }
     var scanner = JsonScanner(text)
-    do {
-      var entries: [String: Entry] = [:]
-      var metadata: [String: String] = [:]
-      try scanner.members { (scanner, name) throws(CheckpointFlaw) in
-        if name == "__metadata__" {
-          try scanner.members { (scanner, key) throws(CheckpointFlaw) in
-            guard scanner.isNext("\"") else { throw scanner.flaw("a metadata value that is not a string") }
-            metadata[key] = try scanner.string()
-          }
-        } else {
-          entries[name] = try Self.entry(&scanner, name: name, dataStart: dataStart)
+    var entries: [String: Entry] = [:]
+    var metadata: [String: String] = [:]
+    try scanner.members { (scanner, name) throws(CheckpointFlaw) in
+      if name == "__metadata__" {
+        try scanner.members { (scanner, key) throws(CheckpointFlaw) in
+          guard scanner.isNext("\"") else { throw scanner.flaw("a metadata value that is not a string") }
+          metadata[key] = try scanner.string()
         }
+      } else {
+        entries[name] = try Self.entry(&scanner, name: name, dataStart: dataStart)
       }
-      try scanner.end()
-      self.entries = entries
-      self.metadata = metadata
-    } catch {
-      throw CheckpointFlaw(error.code, "its header is broken: \(error.message)")
     }
+    try scanner.end()
+    self.entries = entries
+    self.metadata = metadata
   }
 
   private static func entry(
@@ -82,7 +78,7 @@ struct SafetensorsHeader {
         type = known
       case "shape": shape = try sizes(&scanner, what: "a size of tensor \(name.quoted)")
       case "data_offsets": offsets = try sizes(&scanner, what: "an offset of tensor \(name.quoted)")
-      default: throw scanner.flaw("tensor \(name.quoted) has the unknown field \(field.quoted)")
+      default: throw CheckpointFlaw(.malformed, "tensor \(name.quoted) has the unknown field \(field.quoted)")
       }
     }
     func wrong(_ message: String) -> CheckpointFlaw { CheckpointFlaw(.malformed, "tensor \(name.quoted) \(message)") }

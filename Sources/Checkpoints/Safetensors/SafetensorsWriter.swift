@@ -1,19 +1,5 @@
 public import Torch
 
-/// What a safetensors file says of a tensor before its elements.
-public struct SafetensorsLayout: Sendable, Hashable {
-  /// The elements' type.
-  public let dtype: DType
-  /// The sizes, outermost first.
-  public let shape: [Int]
-
-  /// A type and sizes.
-  public init(dtype: DType, shape: [Int]) {
-    self.dtype = dtype
-    self.shape = shape
-  }
-}
-
 /// Writes safetensors files that PyTorch, and everything built on it, reads.
 public enum SafetensorsWriter {
   /// Writes tensors to a file, which appears complete or not at all; a former file is replaced.
