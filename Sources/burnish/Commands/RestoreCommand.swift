@@ -14,11 +14,11 @@ struct RestoreCommand: ParsableCommand {
       Exit codes: 0 all done, 1 some pictures failed (each is named, the others are finished), 2 wrong usage.
       """)
 
-  @Argument(help: "Pictures, or folders of pictures.")
-  var inputs: [String]
+  @Argument(help: "Pictures, or folders of pictures; without any, a picture is drawn to try with.")
+  var inputs: [String] = []
 
   @Option(name: [.short, .long], help: ArgumentHelp("The picture or folder to write.", valueName: "path"))
-  var output: String
+  var output: String?
 
   @Option(help: ArgumentHelp("A model's name, or the folder of one.", valueName: "name"))
   var model = "starter"
@@ -76,6 +76,9 @@ struct RestoreCommand: ParsableCommand {
   var overwrite = false
 
   func validate() throws {
+    if output == nil, !inputs.isEmpty {
+      throw ValidationError("missing the output: say where the restored picture goes with -o, such as -o restored.png")
+    }
     if [scale.map { _ in 1 }, width, height].compactMap({ $0 }).count > 1 {
       throw ValidationError("--scale, --width and --height exclude each other: give one of them")
     }
@@ -98,7 +101,7 @@ struct RestoreCommand: ParsableCommand {
   func run() throws {
     Interruption.install()
     // A bad path or model is a matter of usage: say so before anything is loaded.
-    let jobs = try RestoreJob.collect(inputs: inputs, output: output)
+    let jobs = try jobs()
     let located = try ModelLocator.locate(model)
     let (device, dtype) = try machine.prepare()
     let runner = RestoreRunner(
@@ -107,6 +110,11 @@ struct RestoreCommand: ParsableCommand {
     let failures = try runner.run(jobs)
     if Interruption.isRequested { throw ExitCode(Interruption.exitCode) }
     if failures > 0 { throw ExitCode(1) }
+  }
+
+  private func jobs() throws -> [RestoreJob] {
+    guard let output else { return try RestoreJob.collect(inputs: [try DemoPicture.write()], output: DemoPicture.output) }
+    return try RestoreJob.collect(inputs: inputs.isEmpty ? [try DemoPicture.write()] : inputs, output: output)
   }
 
   private func report() -> any RestoreReport {
