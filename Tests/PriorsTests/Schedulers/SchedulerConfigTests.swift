@@ -93,6 +93,9 @@ struct SchedulerConfigTests {
     Refusal(#""_class_name": "DDPMScheduler""#, StepRequest(.timesteps([5.5])), "time 5.5 is not a whole number"),
     Refusal(
       #""_class_name": "DDPMScheduler""#, StepRequest(.sigmas([1])), "DDPMScheduler takes a number of steps or times"),
+    Refusal(
+      #""_class_name": "DDPMScheduler", "rescale_betas_zero_snr": true, "timestep_spacing": "trailing""#,
+      "time 999.0 holds no signal ('rescale_betas_zero_snr')"),
     Refusal(#""_class_name": "DDIMScheduler""#, StepRequest(.count(5), eta: 2), "eta 2.0; it goes from 0"),
     Refusal(
       #""_class_name": "EulerDiscreteScheduler""#, StepRequest(.timesteps([2000])), "do not all lie within 0…999"),
