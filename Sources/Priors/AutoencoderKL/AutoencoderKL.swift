@@ -42,7 +42,8 @@ public struct AutoencoderKL {
   /// - Throws: `TorchError`, also when memory runs out.
   public func encode(_ picture_BCHW: Tensor, plan: StripPlan? = nil) throws(TorchError) -> LatentPosterior {
     let moments_BCHW = try run(encoder.stages, picture_BCHW, plan)
-    return try LatentPosterior(moments_BCHW: try quantConv.map { quant throws(TorchError) in try quant(moments_BCHW) } ?? moments_BCHW)
+    return try LatentPosterior(
+      moments_BCHW: try quantConv.map { quant throws(TorchError) in try quant(moments_BCHW) } ?? moments_BCHW)
   }
 
   /// The picture of a latent.
@@ -68,9 +69,10 @@ public struct AutoencoderKL {
     return config.shiftFactor == 0 ? z_BCHW : try z_BCHW + config.shiftFactor
   }
 
-  private func run(_ stages: [any FeatureStage], _ input_BCHW: Tensor, _ plan: StripPlan?) throws(TorchError) -> Tensor {
+  private func run(_ stages: [any FeatureStage], _ input_BCHW: Tensor, _ plan: StripPlan?) throws(TorchError) -> Tensor
+  {
     let input_BCHW = try input_BCHW.to(dtype).contiguous(.channelsLast)
-    guard let plan = plan ?? (isGradientRecorded ? nil : .standard(for: input_BCHW.device)) else {
+    guard let plan = plan ?? (isGradientRecorded ? nil : .standard(for: input_BCHW.device)), plan != .whole else {
       var x_BCHW = input_BCHW
       for stage in stages { x_BCHW = try stage.whole(x_BCHW) }
       return x_BCHW

@@ -91,7 +91,9 @@ private func middleStages(
 }
 
 extension ResnetBlock2D {
-  fileprivate init(autoencoder path: ParameterPath, in inputs: Int, out outputs: Int, _ config: AutoencoderKLConfig) throws {
+  fileprivate init(autoencoder path: ParameterPath, in inputs: Int, out outputs: Int, _ config: AutoencoderKLConfig)
+    throws
+  {
     try self.init(path, in: inputs, out: outputs, timeChannels: nil, groups: config.normGroups, epsilon: 1e-6)
   }
 }

@@ -51,7 +51,8 @@ public final class FeatureStrips {
       guard let tensor = strip.tensor else { break }
       let part = strip.rows.clamped(to: wanted)
       parts.append(
-        part == strip.rows ? tensor : try tensor.narrowed(2, from: part.lowerBound - strip.rows.lowerBound, length: part.count))
+        part == strip.rows
+          ? tensor : try tensor.narrowed(2, from: part.lowerBound - strip.rows.lowerBound, length: part.count))
     }
     guard parts.reduce(0, { $0 + $1.size(2) }) == wanted.count else {
       throw TorchError(.argument, "reading rows \(wanted) of a map whose rows up to \(end) were made and partly let go")

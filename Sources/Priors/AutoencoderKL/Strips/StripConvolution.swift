@@ -18,7 +18,9 @@ struct StripConvolution {
   /// - Parameters:
   ///   - target: The rows to make.
   ///   - scale: A norm to go through first, followed by SiLU.
-  func callAsFunction(_ x: FeatureStrips, rows target: Range<Int>, after scale: ChannelScale? = nil) throws(TorchError) -> Tensor {
+  func callAsFunction(_ x: FeatureStrips, rows target: Range<Int>, after scale: ChannelScale? = nil) throws(TorchError)
+    -> Tensor
+  {
     let reach = weight.size(2) / 2
     let source = max(target.lowerBound - reach, 0)..<min(target.upperBound + reach, x.height)
     var rows_1CHW = try x.rows(source)
@@ -27,7 +29,8 @@ struct StripConvolution {
     // other one spoils are cut off.
     let isInner = source.count == target.count + 2 * reach
     let y_1CHW = try Self.convolve(rows_1CHW, weight, bias, padding: [isInner ? 0 : reach, reach])
-    return isInner || source == target ? y_1CHW : try y_1CHW.narrowed(2, from: target.lowerBound - source.lowerBound, length: target.count)
+    return isInner || source == target
+      ? y_1CHW : try y_1CHW.narrowed(2, from: target.lowerBound - source.lowerBound, length: target.count)
   }
 
   static func convolve(

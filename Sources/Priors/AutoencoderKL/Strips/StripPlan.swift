@@ -10,8 +10,13 @@ public struct StripPlan: Sendable, Hashable {
   /// Strips of at most `byteCount` bytes; of one row where a row is larger.
   public init(byteCount: Int) { self.byteCount = max(byteCount, 1) }
 
+  /// No strips: whole maps, as gradients need them.
+  public static let whole = StripPlan(byteCount: .max)
+
   /// What suits a device: on a CPU a strip stays in its cache with the weights, on a GPU it keeps all units busy.
-  public static func standard(for device: Device) -> StripPlan { StripPlan(byteCount: device == .cpu ? 8 << 20 : 256 << 20) }
+  public static func standard(for device: Device) -> StripPlan {
+    StripPlan(byteCount: device == .cpu ? 8 << 20 : 256 << 20)
+  }
 
   /// Cuts rows into even parts.
   /// - Parameters:

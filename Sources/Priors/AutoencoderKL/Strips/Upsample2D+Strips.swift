@@ -44,8 +44,10 @@ extension Upsample2D: FeatureStage {
     let (outputs, inputs) = (weight.size(0), weight.size(1))
     let taps = try weight.to(.float32).reshaped([outputs * inputs, 9])
     let folded = try taps.matmul(try Tensor(matrix, [9, 16]).to(device: weight.device))
-    return try folded.reshaped([outputs, inputs, 4, 2, 2]).permuted([2, 0, 1, 3, 4]).reshaped([4 * outputs, inputs, 2, 2])
-      .to(weight.dtype).contiguous(.channelsLast)
+    return try folded.reshaped([outputs, inputs, 4, 2, 2]).permuted([2, 0, 1, 3, 4]).reshaped([
+      4 * outputs, inputs, 2, 2,
+    ])
+    .to(weight.dtype).contiguous(.channelsLast)
   }
 
   /// Puts the four cases, side by side among the channels of `[1, h + 1, w + 1, 4 C]`, in their places of `[1, C, 2 h, 2 w]`.
