@@ -1,0 +1,17 @@
+/// Every component that fixtures and manifests can be of.
+enum ComponentRegistry {
+  static let components: [any ParityComponent] = [
+    AutoencoderComponent(),
+    ColorFixComponent(),
+    ControlNetComponent(),
+    SchedulerComponent(),
+    StableDiffusionPipelineComponent(),
+    UNetComponent(),
+  ]
+
+  /// All names.
+  static var names: [String] { components.flatMap(\.names) }
+
+  /// The component of a name.
+  static func component(_ name: String) -> (any ParityComponent)? { components.first { $0.names.contains(name) } }
+}
