@@ -255,7 +255,11 @@ bool ctorch_tensor_shares_memory(ctorch_tensor a, ctorch_tensor b) {
 }
 
 ctorch_status ctorch_tensor_set_requires_grad(ctorch_tensor tensor, bool value) {
-  return guarded([&] { tensor->value.set_requires_grad(value); });
+  return guarded([&] {
+    // libtorch itself passes over this in silence.
+    TORCH_CHECK(value || tensor->value.is_leaf(), "only a leaf can stop asking for gradients; detach the tensor instead");
+    tensor->value.set_requires_grad(value);
+  });
 }
 
 bool ctorch_tensor_requires_grad(ctorch_tensor tensor) { return tensor->value.requires_grad(); }

@@ -46,6 +46,7 @@ public func gradients(
   guard starts.count == outputs.count else {
     throw TorchError(.argument, "taking gradients: \(outputs.count) outputs but \(starts.count) output gradients")
   }
+  if inputs.isEmpty { return [] }
   var found = [ctorch_tensor?](repeating: nil, count: inputs.count)
   let status = withExtendedLifetime((outputs, inputs, starts)) {
     let from = outputs.map { Optional($0.handle) }

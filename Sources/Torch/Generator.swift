@@ -9,7 +9,7 @@ public final class Generator {
 
   /// A generator that starts from a seed.
   /// - Parameters:
-  ///   - seed: Any number; the same seed gives the same draws.
+  ///   - seed: The same seed gives the same draws. libtorch's CPU generator looks at the low 32 bits only.
   ///   - device: Where the draws are made.
   /// - Throws: `TorchError` when the device is not there.
   public init(seed: UInt64, device: Device = .cpu) throws(TorchError) {

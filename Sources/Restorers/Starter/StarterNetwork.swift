@@ -33,17 +33,25 @@ public struct StarterNetwork {
   public func embed(_ condition_BCHW: Tensor) throws(TorchError) -> Tensor { try controlNet.embed(condition_BCHW) }
 
   /// Predicts the clean latent.
+  ///
+  /// The networks see the latent times its signal: for a clean latent of unit variance that is the best linear guess at
+  /// it, `√Ā x`. Fresh noise that tells nothing stays small, and need not be unlearned by the layers.
   /// - Parameters:
   ///   - noisy_BCHW: The latent on the variance-preserving scale, float32.
-  ///   - timestep_B: The time of each row, float32.
+  ///   - levels: The noise level of each row.
   ///   - condition: What ``embed(_:)`` answered.
   ///   - base_BCHW: The latent of the enlarged low-quality picture, float32.
+  ///   - controlScale: Factor of what the ControlNet adds.
   /// - Returns: The clean latent, float32.
   public func predictClean(
-    _ noisy_BCHW: Tensor, timestep_B: Tensor, condition: Tensor, base_BCHW: Tensor, controlScale: Double = 1
+    _ noisy_BCHW: Tensor, levels: [NoiseLevel], condition: Tensor, base_BCHW: Tensor, controlScale: Double = 1
   ) throws(TorchError) -> Tensor {
-    let residuals = try controlNet(noisy_BCHW, timestep_B: timestep_B, condition: condition, scale: controlScale)
-    let difference = try unet(noisy_BCHW, timestep_B: timestep_B, residuals: residuals)
+    let device = noisy_BCHW.device
+    let timestep_B = try Tensor(levels.map { Float($0.timestep) }).to(device: device)
+    let signal_B111 = try Tensor(levels.map { Float($0.signal) }, [levels.count, 1, 1, 1]).to(device: device)
+    let guess_BCHW = try noisy_BCHW * signal_B111
+    let residuals = try controlNet(guess_BCHW, timestep_B: timestep_B, condition: condition, scale: controlScale)
+    let difference = try unet(guess_BCHW, timestep_B: timestep_B, residuals: residuals)
     return try base_BCHW + difference.to(.float32).contiguous()
   }
 }

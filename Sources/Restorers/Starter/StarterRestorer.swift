@@ -108,8 +108,7 @@ final class StarterCondition: Denoiser, SamplingHook {
   private func predict(_ noisy_BCHW: Tensor, _ level: NoiseLevel, picture_BCHW: Tensor, base_BCHW: Tensor) throws
     -> Tensor
   {
-    let time_B = try Tensor([Float(level.timestep)]).to(device: noisy_BCHW.device)
-    return try network.predictClean(
-      noisy_BCHW, timestep_B: time_B, condition: try network.embed(picture_BCHW), base_BCHW: base_BCHW)
+    try network.predictClean(
+      noisy_BCHW, levels: [level], condition: try network.embed(picture_BCHW), base_BCHW: base_BCHW)
   }
 }

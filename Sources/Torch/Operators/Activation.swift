@@ -39,7 +39,8 @@ extension Tensor {
   /// Logarithm of the softmax along an axis.
   public func logSoftmax(_ axis: Int) throws(TorchError) -> Tensor { try logSoftmaxOperator(.tensor(self), .int(axis)) }
 
-  /// In training, elements set to zero with a probability and the others scaled up; unchanged otherwise.
+  /// In training, elements set to zero with a probability and the others scaled up; unchanged otherwise. It draws from
+  /// libtorch's global generator, which no ``Generator`` seeds.
   public func dropout(_ probability: Double, training: Bool) throws(TorchError) -> Tensor {
     try dropoutOperator(.tensor(self), .double(probability), .bool(training))
   }

@@ -107,6 +107,9 @@ extension Tensor {
   /// - Returns: What `body` answers.
   /// - Throws: `TorchError` when the elements cannot be brought to the CPU.
   public func withBytes<Value>(_ body: (UnsafeRawBufferPointer) -> Value) throws(TorchError) -> Value {
+    guard DType(rawValue: ctorch_tensor_dtype(handle)) != nil else {
+      throw TorchError(.argument, "reading a tensor of a type that has no name here (number \(ctorch_tensor_dtype(handle)))")
+    }
     let source = try to(device: .cpu).contiguous()
     var pointer: UnsafeMutableRawPointer?
     try TorchError.check(ctorch_tensor_data(source.handle, &pointer), doing: "reading \(self)")

@@ -4,6 +4,7 @@ private let narrowOperator = Operator("aten::narrow")
 private let selectOperator = Operator("aten::select", "int")
 private let sliceOperator = Operator("aten::slice", "Tensor")
 private let indexSelectOperator = Operator("aten::index_select")
+private let indexCopyOperator = Operator("aten::index_copy")
 private let gatherOperator = Operator("aten::gather")
 private let embeddingOperator = Operator("aten::embedding")
 private let sortOperator = Operator("aten::sort")
@@ -32,6 +33,11 @@ extension Tensor {
   /// Elements of an axis at int64 positions.
   public func indexSelected(_ axis: Int, _ index: Tensor) throws(TorchError) -> Tensor {
     try indexSelectOperator(.tensor(self), .int(axis), .tensor(index))
+  }
+
+  /// A copy in which the rows (first axis) at int64 positions are others.
+  public func replacingRows(_ index: Tensor, with rows: Tensor) throws(TorchError) -> Tensor {
+    try indexCopyOperator(.tensor(self), .int(0), .tensor(index), .tensor(rows))
   }
 
   /// For each int64 position of `index` (same rank) the element there along an axis.

@@ -40,29 +40,40 @@ public struct StarterObjective {
     let noise_BCHW = try Tensor.randn(clean_BCHW.shape, generator: random, device: .cpu).to(device: clean_BCHW.device)
     let draws = try Tensor.rand([rows + 2], generator: random).doubles()
 
-    let chosen = (0..<rows).map { row in index(of: draws[row]) }
+    let chosen = (0..<rows).map { levels[index(of: draws[$0])] }
+    let later = (0..<rows).filter { chosen[$0] != levels[0] }
     var condition_BCHW = enlarged_BCHW
-    if draws[rows] < settings.refined, chosen.contains(where: { $0 > 0 }) {
-      let first_BCHW = try withoutGradient {
-        let start = try latent(base_BCHW, noise_BCHW, levels: Array(repeating: levels[0], count: rows))
-        return try network.predictClean(
-          start, timestep_B: try times(Array(repeating: levels[0], count: rows), on: start.device),
-          condition: try network.embed(enlarged_BCHW), base_BCHW: base_BCHW)
-      }
-      // The weight is drawn anew each step, so that the loop's weight stays a free choice of the user.
-      let weights = chosen.map { $0 > 0 ? Float(draws[rows + 1]) : 0 }
-      let weight_B111 = try Tensor(weights, [rows, 1, 1, 1]).to(device: clean_BCHW.device)
-      let predicted_BCHW = try codec.decode(first_BCHW).clamped(min: 0, max: 1)
-      condition_BCHW = try enlarged_BCHW + weight_B111 * (predicted_BCHW - enlarged_BCHW)
+    if draws[rows] < settings.refined, !later.isEmpty {
+      condition_BCHW = try refined(
+        network, rows: later, enlarged_BCHW: enlarged_BCHW, base_BCHW: base_BCHW, noise_BCHW: noise_BCHW,
+        weight: draws[rows + 1])
     }
 
-    let isFirst_B111 = try Tensor(chosen.map { $0 == 0 ? Float(1) : 0 }, [rows, 1, 1, 1]).to(device: clean_BCHW.device)
+    let isFirst_B111 = try Tensor(chosen.map { $0 == levels[0] ? Float(1) : 0 }, [rows, 1, 1, 1])
+      .to(device: clean_BCHW.device)
     let origin_BCHW = try clean_BCHW + isFirst_B111 * (base_BCHW - clean_BCHW)
-    let noisy_BCHW = try latent(origin_BCHW, noise_BCHW, levels: chosen.map { levels[$0] })
+    let noisy_BCHW = try latent(origin_BCHW, noise_BCHW, levels: chosen)
     let predicted_BCHW = try network.predictClean(
-      noisy_BCHW, timestep_B: try times(chosen.map { levels[$0] }, on: noisy_BCHW.device),
-      condition: try network.embed(condition_BCHW), base_BCHW: base_BCHW)
+      noisy_BCHW, levels: chosen, condition: try network.embed(condition_BCHW), base_BCHW: base_BCHW)
     return try predicted_BCHW.meanAbsoluteError(clean_BCHW)
+  }
+
+  /// The conditions with the prediction of a first pass mixed into those of some rows. The weight is drawn anew each step,
+  /// so that the loop's weight stays a free choice of the user.
+  private func refined(
+    _ network: StarterNetwork, rows: [Int], enlarged_BCHW: Tensor, base_BCHW: Tensor, noise_BCHW: Tensor, weight: Double
+  ) throws -> Tensor {
+    try withoutGradient {
+      let index = try Tensor(rows).to(device: base_BCHW.device)
+      let base = try base_BCHW.indexSelected(0, index)
+      let enlarged = try enlarged_BCHW.indexSelected(0, index)
+      let first = Array(repeating: levels[0], count: rows.count)
+      let start = try latent(base, try noise_BCHW.indexSelected(0, index), levels: first)
+      let clean = try network.predictClean(
+        start, levels: first, condition: try network.embed(enlarged), base_BCHW: base)
+      let mixed = try enlarged.lerp(to: try codec.decode(clean).clamped(min: 0, max: 1), weight: weight)
+      return try enlarged_BCHW.replacingRows(index, with: mixed)
+    }
   }
 
   private func index(of draw: Double) -> Int {
@@ -75,9 +86,5 @@ public struct StarterObjective {
     let signal = try Tensor(levels.map { Float($0.signal) }, [levels.count, 1, 1, 1]).to(device: clean.device)
     let sigma = try Tensor(levels.map { Float($0.noise) }, [levels.count, 1, 1, 1]).to(device: clean.device)
     return try clean * signal + noise * sigma
-  }
-
-  private func times(_ levels: [NoiseLevel], on device: Device) throws(TorchError) -> Tensor {
-    try Tensor(levels.map { Float($0.timestep) }).to(device: device)
   }
 }

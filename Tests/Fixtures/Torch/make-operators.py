@@ -344,6 +344,10 @@ case("scaled_dot_product_attention:causal", lambda *x: attend(*x, is_causal=True
 case("scaled_dot_product_attention:scale", lambda *x: attend(*x, scale=1.0), normal(*q), normal(*k), normal(*v))
 case("scaled_dot_product_attention:bfloat16", attend, *(normal(*shape, dtype=torch.bfloat16) for shape in (q, k, k)))
 
+# Later cases come last, so that the draws of the earlier ones stay as they are.
+case(
+    "index_copy", lambda a, i, b: torch.index_copy(a, 0, i, b), normal(4, 2), torch.tensor([3, 1]), normal(2, 2))
+
 save_file(
     tensors,
     pathlib.Path(__file__).with_name("operators.safetensors"),

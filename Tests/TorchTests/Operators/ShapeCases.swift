@@ -32,6 +32,7 @@ extension OperatorCase {
     OperatorCase("slice.Tensor:step") { try $0[0].sliced(1, step: 2) },
     OperatorCase("slice.Tensor:negative") { try $0[0].sliced(1, from: -3, to: -1) },
     OperatorCase("index_select") { try $0[0].indexSelected(0, $0[1]) },
+    OperatorCase("index_copy") { try $0[0].replacingRows($0[1], with: $0[2]) },
     OperatorCase("gather") { try $0[0].gathered(1, $0[1]) },
     OperatorCase("embedding") { try $0[0].embedded($0[1]) },
     OperatorCase(several: "sort") { try pair($0[0].sorted()) },
