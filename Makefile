@@ -14,11 +14,14 @@ build: setup ## Build every product in release mode
 	swift build -c release --product burnish
 	swift build -c release --product parity
 
-# Optimised: debug builds hide early releases, and the numbers are those that users get.
-test: build door-test ## Run every test
-	swift test -c release -Xswiftc -enable-testing --parallel --num-workers 2
+# Optimised, because debug builds hide early releases, in a folder of its own, so that programs need not be built anew; one
+# test after another, because some count live tensors and memory.
+TESTS = -c release -Xswiftc -enable-testing --scratch-path .build-test
+test: setup door-test ## Run every test
+	swift build $(TESTS) --build-tests
+	swift test $(TESTS) --skip-build --no-parallel
 
-door: setup ## Build the door to libtorch alone, .build/door/libCTorch.so
+door: setup ## Build the door to libtorch alone: .build/door/libCTorch.so
 	scripts/build-door "$(LIBTORCH)" .build/door
 
 door-test: door ## Call an operator through the door from plain C
@@ -31,10 +34,10 @@ lint: ## Fail on a formatting fault
 	swift format lint --strict -r Sources Tests Package.swift
 
 fuzz: setup ## Fuzz the parsers for a minute each
-	scripts/fuzz 60
+	scripts/fuzz safetensors 60
 
 benchmark: build ## Measure, against the reference library where it is installed
 	Benchmarks/run
 
 clean: ## Remove build results, not .deps
-	rm -rf .build
+	rm -rf .build .build-test
