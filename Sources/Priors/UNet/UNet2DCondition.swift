@@ -8,7 +8,7 @@ public struct UNet2DCondition {
   public let config: UNetConfig
   private let encoder: UNetEncoder
   private let upBlocks: [UpBlock]  // up_blocks
-  private let normOut: GroupNorm?  // conv_norm_out
+  private let normOut: GroupNorm  // conv_norm_out
   private let convOut: Conv2d  // conv_out
 
   /// Takes the network's parameters.
@@ -26,10 +26,8 @@ public struct UNet2DCondition {
       try UpBlock(
         path / "up_blocks" / index, config, index: index, in: widths[min(widths.count - index, widths.count - 1)])
     }
-    normOut =
-      config.normalisesOutput
-      ? try GroupNorm(
-        path / "conv_norm_out", groups: config.normGroups, channels: widths[0], epsilon: config.normEpsilon) : nil
+    normOut = try GroupNorm(
+      path / "conv_norm_out", groups: config.normGroups, channels: widths[0], epsilon: config.normEpsilon)
     convOut = try Conv2d(path / "conv_out", in: widths[0], out: config.outChannels, zero: zeroOutput)
   }
 
@@ -64,7 +62,6 @@ public struct UNet2DCondition {
     for block in upBlocks {
       x_BCHW = try block(x_BCHW, time_BD: features.time_BD, context: context, skips: &features.skips)
     }
-    guard let normOut else { return try convOut(x_BCHW) }
     return try convOut(try normOut(x_BCHW).silu())
   }
 }

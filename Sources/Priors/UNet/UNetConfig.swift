@@ -26,10 +26,6 @@ public struct UNetConfig: Sendable, Codable {
   public var normGroups = 32
   /// Epsilon of the residual blocks' norms.
   public var normEpsilon = 1e-5
-  /// A group norm and SiLU before the output convolution, as in every published model. Off, the convolution reads the
-  /// features as they are: a norm over the whole picture would take away how strong the answer has to be, which noise
-  /// does not need but the difference between two pictures does.
-  public var normalisesOutput = true
   /// Cosines before sines in the time embedding.
   public var flipSinToCos = true
   /// Taken off the number of frequencies of the time embedding.
@@ -58,7 +54,6 @@ public struct UNetConfig: Sendable, Codable {
     case crossAttentionWidth = "cross_attention_dim"
     case normGroups = "norm_num_groups"
     case normEpsilon = "norm_eps"
-    case normalisesOutput = "norm_output"
     case flipSinToCos = "flip_sin_to_cos"
     case frequencyShift = "freq_shift"
     case additionEmbedType = "addition_embed_type"
@@ -88,7 +83,6 @@ public struct UNetConfig: Sendable, Codable {
     try read(.crossAttentionWidth, into: &crossAttentionWidth)
     try read(.normGroups, into: &normGroups)
     try read(.normEpsilon, into: &normEpsilon)
-    try read(.normalisesOutput, into: &normalisesOutput)
     try read(.flipSinToCos, into: &flipSinToCos)
     try read(.frequencyShift, into: &frequencyShift)
     additionEmbedType = try values.decodeIfPresent(String.self, forKey: .additionEmbedType)
