@@ -16,7 +16,9 @@ struct ChannelMoments {
     pixelCount = x_1CHW.size(2) * x_1CHW.size(3)
     let results: [Tensor]
     if ["cpu", "cuda"].contains(x_1CHW.device.kind) {
-      results = try batchNormStatistics.call([.tensor(x_1CHW), .none, .none, .double(0)])
+      // Running averages in float32 make the kernel answer in float32 too; momentum 0 leaves them as they are.
+      let unused = try Tensor.zeros([x_1CHW.size(1)], device: x_1CHW.device)
+      results = try batchNormStatistics.call([.tensor(x_1CHW), .tensor(unused), .tensor(unused), .double(0)])
       mean = results[0]
       variance = results[1]
     } else {
