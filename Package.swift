@@ -54,8 +54,10 @@ let package = Package(
   name: "Burnish",
   platforms: [.macOS(.v15)],
   products: [
-    .library(name: "Burnish", targets: ["Restorers"]),
+    .library(
+      name: "Burnish", targets: ["Restorers", "Priors", "Layers", "Degradation", "Quality", "Checkpoints", "Torch"]),
     .executable(name: "burnish", targets: ["burnish"]),
+    .executable(name: "parity", targets: ["parity"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -87,6 +89,9 @@ let package = Package(
       swiftSettings: settings),
 
     .target(name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "TestModels", dependencies: ["Restorers", "Priors", "Checkpoints", "Torch"], path: "Tests/TestModels",
+      swiftSettings: settings),
     tests("Torch", ["Checkpoints", "Torch"]),
     tests("Checkpoints", ["Checkpoints", "Torch"]),
     tests("Layers", ["Layers", "Checkpoints", "Torch"]),
@@ -94,11 +99,11 @@ let package = Package(
     tests("Degradation", ["Degradation", "Checkpoints", "Torch"]),
     tests("Quality", ["Quality", "Checkpoints", "Torch"]),
     tests("Datasets", ["Datasets", "Degradation", "Torch"]),
-    tests("Restorers", ["Restorers", "Priors", "Layers", "Checkpoints", "Torch"]),
+    tests("Restorers", ["Restorers", "Priors", "Layers", "Checkpoints", "Torch", "TestModels"]),
     tests("Training", ["Training", "Datasets", "Restorers", "Priors", "Checkpoints", "Torch"]),
     tests("Pictures", ["Pictures"]),
-    tests("Burnish", ["Pictures", "Torch"]),
-    tests("Parity", ["Checkpoints", "Torch"]),
+    tests("Burnish", ["burnish", "TestModels", "Pictures", "Torch"]),
+    tests("Parity", ["parity", "Priors", "Checkpoints", "Torch"]),
   ].filter(furnished),
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20
