@@ -13,17 +13,21 @@ struct MachineOptions: ParsableArguments {
   var threads: Int?
 
   func validate() throws {
-    guard ["auto", "cpu", "mps", "cuda"].contains(device) || device.hasPrefix("cuda:") else {
+    guard device.wholeMatch(of: /auto|cpu|mps|cuda(:[0-9]{1,3})?/) != nil else {
       throw ValidationError("--device '\(device)' is not known; it takes auto, cpu, cuda, cuda:N or mps")
     }
     guard ["auto", "bf16", "fp16", "fp32"].contains(dtype) else {
       throw ValidationError("--dtype '\(dtype)' is not known; it takes auto, bf16, fp16 or fp32")
     }
-    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1, not \(threads)") }
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads must be within 1…1024, not \(threads)")
+    }
   }
 
-  /// Checks libtorch, sets threads, and chooses device and type.
+  /// Checks libtorch, sets threads, and chooses device and type. The first thing that a command does, since it may start
+  /// the program anew.
   func prepare() throws -> (device: Device, dtype: DType) {
+    ThreadWaiting.makePassive()
     try Machine.checkVersion()
     if let threads { try Machine.setThreadCount(threads) }
     let chosen = device == "auto" ? Device.best : Device(device)

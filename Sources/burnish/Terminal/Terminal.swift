@@ -12,18 +12,39 @@ enum Terminal {
     return Int(size.ws_col)
   }
 
+  /// Opens what the caller closed: the next file to be opened would get that number, and messages would go into it.
+  static func occupyStandardDescriptors() {
+    while true {
+      let descriptor = open("/dev/null", O_RDWR)
+      if descriptor > STDERR_FILENO { close(descriptor) }
+      if descriptor < 0 || descriptor > STDERR_FILENO { return }
+    }
+  }
+
   /// Writes a line.
   static func say(_ text: String) { write(text + "\n") }
 
   /// Writes without an end of line.
-  static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  static func write(_ text: String) { write(text, to: STDERR_FILENO) }
 
   /// Writes a line to standard output.
-  static func output(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+  static func output(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+
+  /// `FileHandle` ends the program when nobody can read or the disk is full; a message that cannot be told is no reason to
+  /// give up the picture.
+  private static func write(_ text: String, to descriptor: Int32) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
+  }
 
   /// "3.2 s", "4 min 10 s", "1 h 12 min".
   static func duration(_ seconds: Double) -> String {
-    let whole = Int(seconds.rounded())
+    let whole = Int(min(seconds, 1e9).rounded())
     switch whole {
     case ..<10: return String(format: "%.1f s", seconds)
     case ..<60: return "\(whole) s"
