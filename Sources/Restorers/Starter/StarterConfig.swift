@@ -40,12 +40,18 @@ public struct StarterConfig: Sendable, Codable {
     try require((1...16).contains(scale), .scale, "scale \(scale) is not within 1…16")
     try require((1...16).contains(unshuffle), .unshuffle, "unshuffle \(unshuffle) is not within 1…16")
     try require(!times.isEmpty && times.allSatisfy { (0...999).contains($0) }, .times, "times must be within 0…999")
-    try require(times == times.sorted(by: >), .times, "times must fall")
+    try require(zip(times, times.dropFirst()).allSatisfy(>), .times, "times must fall")
     try require((0...1).contains(refinementWeight), .refinementWeight, "refinement_weight is not within 0…1")
     let channels = 3 * unshuffle * unshuffle
     try require(
       network.inChannels == channels && network.outChannels == channels, .network,
       "in_channels and out_channels must be \(channels) for unshuffle \(unshuffle)")
+    let types = network.downBlockTypes + network.upBlockTypes + [network.midBlockType]
+    try require(
+      types.allSatisfy { !$0.contains("CrossAttn") }, .network, "a starter has no text for cross-attention blocks")
+    try require(
+      (1...8).contains(network.blockOutChannels.count) && (1...8).contains(network.layersPerBlock), .network,
+      "the number of levels and layers_per_block must be within 1…8")
   }
 
   /// A picture's sides must be multiples of this.

@@ -13,21 +13,33 @@ public enum StarterFolder {
   ///   - parameters: By ``StarterNetwork``'s keys.
   ///   - config: The model's sizes.
   ///   - folder: Made when it is not there.
-  /// - Throws: `CheckpointError` when a file cannot be written.
+  /// - Throws: `CheckpointError` when a weight is no number in float16 (before anything is written), or a file cannot be
+  ///   written.
   public static func write(_ parameters: [String: Tensor], _ config: StarterConfig, to folder: String) throws {
+    var weights: [String: [String: Tensor]] = [:]
     for component in components {
       let prefix = component + "."
-      var tensors: [String: Tensor] = [:]
       for (key, tensor) in parameters where key.hasPrefix(prefix) {
-        tensors[String(key.dropFirst(prefix.count))] = try tensor.detached().to(.float16)
+        let short = try tensor.detached().to(.float16)
+        guard try short.isFinite().all().item() != 0 else {
+          throw CheckpointError(
+            .unwritable, "writing the model '\(folder)': '\(key)' holds NaN or a number beyond float16's range")
+        }
+        weights[component, default: [:]][String(key.dropFirst(prefix.count))] = short
       }
-      let path = folder + "/" + component
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-      try SafetensorsWriter.write(tensors, metadata: [:], to: path + "/" + weightsFile)
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try encoder.encode(config).write(to: URL(fileURLWithPath: folder + "/model.json"), options: .atomic)
+    do {
+      for (component, tensors) in weights {
+        let path = folder + "/" + component
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try SafetensorsWriter.write(tensors, metadata: [:], to: path + "/" + weightsFile)
+      }
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      try encoder.encode(config).write(to: URL(fileURLWithPath: folder + "/model.json"), options: .atomic)
+    } catch let error as CocoaError {
+      throw CheckpointError(.unwritable, "writing the model '\(folder)': \(error.localizedDescription)")
+    }
   }
 
   /// Reads a model's sizes.
@@ -43,7 +55,21 @@ public enum StarterFolder {
     do {
       return try JSONDecoder().decode(StarterConfig.self, from: data)
     } catch {
-      throw CheckpointError(.malformed, "reading '\(path)': \(error)")
+      throw CheckpointError(.malformed, "reading '\(path)': \(reason(error))")
+    }
+  }
+
+  /// What a decoder found amiss, in words.
+  private static func reason(_ error: any Error) -> String {
+    func place(_ context: DecodingError.Context) -> String {
+      context.codingPath.isEmpty ? "the file" : "'\(context.codingPath.map(\.stringValue).joined(separator: "."))'"
+    }
+    switch error as? DecodingError {
+    case .keyNotFound(let key, _): return "it has no '\(key.stringValue)'; is this another program's model?"
+    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+      return "\(place(context)) is not a value of type \(type)"
+    case .dataCorrupted(let context): return "\(place(context)): \(context.debugDescription)"
+    default: return "\(error)"
     }
   }
 
