@@ -16,6 +16,9 @@ public protocol Restorer {
   /// The largest number of steps that the model knows; asking for more is an error.
   var stepLimit: Int { get }
 
+  /// True when the system reads ``RestorationRequest/prompt`` and ``RestorationRequest/negativePrompt``.
+  var readsPrompt: Bool { get }
+
   /// What a run takes, to choose tiles before the start and to estimate.
   var footprint: Footprint { get }
 
@@ -29,6 +32,11 @@ public protocol Restorer {
   /// - Throws: `TorchError` (out of memory: come back with a smaller tile), `RestorationError`.
   func restore(_ enlarged_BCHW: Tensor, _ request: RestorationRequest, tile: Int?, monitor: RestorationMonitor) throws
     -> Tensor
+}
+
+extension Restorer {
+  /// Most small systems have no text encoder.
+  public var readsPrompt: Bool { false }
 }
 
 /// How memory grows with the picture and the tile.

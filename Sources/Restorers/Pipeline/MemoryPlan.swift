@@ -13,6 +13,9 @@ public struct MemoryPlan: Sendable, Hashable {
   public static let smallestTile = 128
   /// Tiles above this side gain nothing on any device that was measured.
   public static let largestTile = 1024
+  /// The sides to choose from: few, so that the tiles, and with them the picture, do not change with every megabyte that
+  /// happens to be free.
+  static let sides = [1024, 768, 512, 384, 256, 192, 128]
 
   /// Chooses tiles.
   /// - Parameters:
@@ -21,53 +24,60 @@ public struct MemoryPlan: Sendable, Hashable {
   ///   - height: Of that canvas.
   ///   - outputPixels: Of the picture that comes out; where it is larger than the canvas, that counts.
   ///   - tile: The user's choice.
-  ///   - budget: Bytes allowed; nil takes three quarters of what the machine has available.
+  ///   - budget: Bytes that the user allows, for any choice of tiles. nil takes three quarters of what is available, and
+  ///     all of it for tiles that the user chose.
+  ///   - available: Bytes that the machine has.
   ///   - sideMultiple: Tiles' sides are multiples of this.
-  /// - Throws: `RestorationError` when not even the smallest tile fits.
+  /// - Throws: `RestorationError` when not even the smallest tile, or the one that the user chose, fits.
   public init(
     _ footprint: Footprint, width: Int, height: Int, outputPixels: Int, tile: TileChoice, budget: Int?,
-    sideMultiple: Int
+    available: Int = AvailableMemory.bytes, sideMultiple: Int
   ) throws(RestorationError) {
-    let limit = budget ?? Self.available * 3 / 4
-    let pixels = max(width * height, outputPixels)
-    func bytes(_ side: Int?) -> Int { footprint.bytes(pixels: pixels, tilePixels: side.map { $0 * $0 } ?? pixels) }
+    let canvas = width * height
+    let pixels = max(canvas, outputPixels)
+    func bytes(_ side: Int?) -> Int {
+      footprint.bytes(pixels: pixels, tilePixels: side.map { min($0 * $0, canvas) } ?? canvas)
+    }
+    // Neighbours share a quarter of a tile, and tiles begin at multiples: two of them are the least.
+    func rounded(_ side: Int) -> Int { max(side / sideMultiple, 2) * sideMultiple }
+    func fitting(_ side: Int) -> Int? { side >= max(width, height) ? nil : side }
+
     switch tile {
-    case .off: self.tile = nil
+    case .off:
+      self.tile = nil
+      self.budget = budget ?? available
     case .side(let side):
-      let rounded = max(side / sideMultiple, 1) * sideMultiple
-      self.tile = rounded >= max(width, height) ? nil : rounded
+      self.tile = fitting(side) == nil ? nil : fitting(rounded(side))
+      self.budget = budget ?? available
     case .automatic:
-      let left = limit - footprint.bytes(pixels: pixels, tilePixels: 0)
-      let side =
-        Int((Double(max(left, 0)) / Double(max(footprint.perTilePixel, 1))).squareRoot()) / sideMultiple * sideMultiple
-      if width * height <= min(side * side, Self.largestTile * Self.largestTile) {
+      let limit = budget ?? available / 4 * 3
+      self.budget = limit
+      if canvas <= Self.largestTile * Self.largestTile, bytes(nil) <= limit {
         self.tile = nil
       } else {
-        self.tile = min(max(side, Self.smallestTile), Self.largestTile)
+        self.tile = fitting(rounded(Self.sides.first { bytes($0) <= limit } ?? Self.smallestTile))
       }
     }
     self.bytes = bytes(self.tile)
-    self.budget = limit
-    guard tile == TileChoice.off || bytes(min(self.tile ?? Self.smallestTile, Self.smallestTile)) <= limit else {
+    guard self.bytes <= self.budget else {
+      let least = bytes(rounded(Self.smallestTile))
+      let wish = self.tile.map { "in tiles of \($0)" } ?? "at once"
+      let isWish = tile != .automatic && least <= self.budget
       throw RestorationError(
         .memory,
-        "a picture of \(width) × \(height) pixels takes at least \(Self.text(bytes(Self.smallestTile))) and "
+        "a picture of \(width) × \(height) pixels takes "
+          + (isWish ? "about \(Self.text(self.bytes)) \(wish)" : "at least \(Self.text(least))") + " and "
           + (budget == nil
-            ? "only \(Self.text(limit)) of this machine's memory can be used" : "--memory allows \(Self.text(limit))")
-          + "; ask for a smaller picture or more memory")
+            ? "only \(Self.text(self.budget, .down)) of this machine's memory can be used"
+            : "--memory allows \(Self.text(self.budget, .down))")
+          + (isWish ? "; smaller tiles (--tile auto) take less" : "; ask for a smaller picture or more memory"))
     }
   }
 
-  private static func text(_ bytes: Int) -> String { String(format: "%.1f GB", Double(bytes) / 1e9) }
-
-  /// Bytes of memory that can be had without swapping.
-  public static var available: Int {
-    if let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8),
-      let line = text.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") }),
-      let kilobytes = line.split(separator: " ").compactMap({ Int($0) }).first
-    {
-      return kilobytes * 1024
-    }
-    return Int(clamping: ProcessInfo.processInfo.physicalMemory)
+  /// What is needed is rounded up and what there is down, so that the two never look the same.
+  private static func text(_ bytes: Int, _ rule: FloatingPointRoundingRule = .up) -> String {
+    bytes < 1_000_000_000
+      ? "\(Int((Double(bytes) / 1e6).rounded(rule))) MB"
+      : String(format: "%.1f GB", (Double(bytes) / 1e8).rounded(rule) / 10)
   }
 }

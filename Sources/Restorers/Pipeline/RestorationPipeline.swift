@@ -3,23 +3,24 @@ public import Torch
 /// What is the same for every system: enlarge, pad, restore with the tiles that memory allows, fix colours, resize, and put
 /// transparency back.
 public final class RestorationPipeline {
-  private var restorer: any Restorer
+  private let restorer: any Restorer
   private let device: Device
-  private let inFloat32: () throws -> any Restorer
+  private let inFloat32: (() throws -> any Restorer)?
 
   /// A pipeline around a system.
   /// - Parameters:
   ///   - restorer: The system, loaded.
   ///   - device: Where it computes.
-  ///   - inFloat32: Loads the same system in float32; used once numbers have left bfloat16's or float16's range.
-  public init(_ restorer: any Restorer, device: Device, inFloat32: @escaping () throws -> any Restorer) {
+  ///   - inFloat32: Loads the same system in float32; called for a picture whose numbers have left bfloat16's or float16's
+  ///     range. nil when the system is in float32 already.
+  public init(_ restorer: any Restorer, device: Device, inFloat32: (() throws -> any Restorer)? = nil) {
     self.restorer = restorer
     self.device = device
     self.inFloat32 = inFloat32
   }
 
   /// The tiles and the memory that a run would take, to tell before it starts.
-  /// - Throws: `RestorationError` when not even the smallest tile fits the budget.
+  /// - Throws: `RestorationError` when it does not fit the budget.
   public func plan(width: Int, height: Int, target: TargetSize, request: RestorationRequest) throws -> MemoryPlan {
     let native = nativeSize(width: width, height: height)
     let output = try target.resolve(width: width, height: height)
@@ -34,32 +35,29 @@ public final class RestorationPipeline {
   ///   - target: The size wanted.
   ///   - request: What the user asked for.
   ///   - monitor: Told of progress, asked for cancellation.
-  /// - Returns: The restored picture, values cut to 0…1, on the CPU.
   /// - Throws: `RestorationError`, `TorchError`, `CancellationError`.
   public func restore(
     _ picture: TensorPicture, target: TargetSize, request: RestorationRequest, monitor: RestorationMonitor
-  ) throws -> TensorPicture {
+  ) throws -> RestorationResult {
     try withoutGradient {
       let size = try target.resolve(width: picture.width, height: picture.height)
       let plan = try plan(width: picture.width, height: picture.height, target: target, request: request)
       let low_BCHW = try Transparency.premultiplied(picture)
       let native = nativeSize(width: picture.width, height: picture.height)
       let enlarged_BCHW = try enlarge(low_BCHW.to(device: device))
-      var result_BCHW = try restoreFitting(enlarged_BCHW, request, plan: plan, monitor: monitor)
-      result_BCHW = try cropped(result_BCHW, native)
+      var run = try restoreFitting(enlarged_BCHW, request, plan: plan, monitor: monitor)
+      run.restored_BCHW = try cropped(run.restored_BCHW, native)
       let style_BCHW = try cropped(enlarged_BCHW, native)
       try monitor.cancellation.check()
       let progress = ProgressReporter(monitor.report)
       progress.begin(.colorFix)
-      result_BCHW = try request.colorFix.apply(result_BCHW, style: style_BCHW)
-      result_BCHW = try resize(result_BCHW, width: size.width, height: size.height).to(device: .cpu).clamped(
-        min: 0, max: 1)
-      guard try result_BCHW.isFinite().all().item() != 0 else {
-        throw RestorationError(
-          .notFinite, "the restored picture holds NaN or infinity, even in float32; nothing is written")
-      }
+      run.restored_BCHW = try request.colorFix.apply(run.restored_BCHW, style: style_BCHW)
+      run.restored_BCHW = try resize(run.restored_BCHW, width: size.width, height: size.height)
+        .to(device: .cpu).clamped(min: 0, max: 1)
       progress.finishedStep(1)
-      return try finish(result_BCHW, of: picture, width: size.width, height: size.height)
+      return RestorationResult(
+        picture: try finish(run.restored_BCHW, of: picture, width: size.width, height: size.height), tile: run.tile,
+        fellBackToFloat32: run.fellBackToFloat32)
     }
   }
 
@@ -84,30 +82,47 @@ public final class RestorationPipeline {
       .clamped(min: 0, max: 1)
   }
 
+  private struct Run {
+    var restored_BCHW: Tensor
+    let tile: Int?
+    let fellBackToFloat32: Bool
+  }
+
   /// Runs the system; halves the tiles when memory runs out, and goes to float32 when numbers leave the short type's range.
   private func restoreFitting(
     _ enlarged_BCHW: Tensor, _ request: RestorationRequest, plan: MemoryPlan, monitor: RestorationMonitor
-  ) throws -> Tensor {
+  ) throws -> Run {
+    var restorer = restorer
     var tile = plan.tile
-    var isFloat32 = false
+    var fellBack = false
     while true {
       do {
-        return try restorer.restore(enlarged_BCHW, request, tile: tile, monitor: monitor)
-      } catch let error where isOutOfMemory(error) {
-        guard request.tile != .off else { throw error }
+        let restored_BCHW = try restorer.restore(enlarged_BCHW, request, tile: tile, monitor: monitor)
+        guard try restored_BCHW.isFinite().all().item() != 0 else {
+          throw RestorationError(.notFinite, "the restored picture held NaN or infinity")
+        }
+        return Run(restored_BCHW: restored_BCHW, tile: tile, fellBackToFloat32: fellBack)
+      } catch let error as TorchError where error.code == .outOfMemory {
         let side = (tile ?? max(enlarged_BCHW.size(2), enlarged_BCHW.size(3))) / 2
-        guard side >= MemoryPlan.smallestTile else { throw error }
+        guard request.tile != .off, side >= MemoryPlan.smallestTile else {
+          throw RestorationError(
+            .memory,
+            "memory ran out " + (tile.map { "with tiles of \($0)" } ?? "with the whole picture at once")
+              + (request.tile == .off ? "; smaller tiles (--tile auto) take less" : "; close other programs")
+              + ": \(error.message)")
+        }
         tile = side
         try device.emptyCache()
-      } catch let error as RestorationError where error.code == .notFinite && !isFloat32 {
+      } catch let error as RestorationError where error.code == .notFinite {
+        guard !fellBack, let inFloat32 else {
+          throw RestorationError(
+            .notFinite, "\(error.message); that was in float32 already, so nothing is written. Is the model damaged?",
+            step: error.step)
+        }
         restorer = try inFloat32()
-        isFloat32 = true
+        fellBack = true
       }
     }
-  }
-
-  private func isOutOfMemory(_ error: any Error) -> Bool {
-    (error as? TorchError)?.code == .outOfMemory
   }
 
   private func finish(_ colour_BCHW: Tensor, of picture: TensorPicture, width: Int, height: Int) throws -> TensorPicture

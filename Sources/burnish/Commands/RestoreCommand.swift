@@ -8,10 +8,12 @@ struct RestoreCommand: ParsableCommand {
     commandName: "restore",
     abstract: "Restores and enlarges pictures.",
     discussion: """
-      An input may be a picture or a folder, which is searched recursively; with a folder, or with several inputs, the output \
-      is a folder with the same tree. Pictures whose output is there already are skipped unless --overwrite is given.
+      An input may be a picture or a folder, which is searched recursively (hidden files and links to folders are left out); \
+      with a folder, or with several inputs, the output is a folder with the same tree. Pictures whose output is there \
+      already are skipped unless --overwrite is given.
 
-      Exit codes: 0 all done, 1 some pictures failed (each is named, the others are finished), 2 wrong usage.
+      Exit codes: 0 all done, 1 some pictures failed (each is named, the others are finished), 2 wrong usage, 130 stopped by \
+      Ctrl-C.
       """)
 
   @Argument(help: "Pictures, or folders of pictures; without any, a picture is drawn to try with.")
@@ -20,7 +22,7 @@ struct RestoreCommand: ParsableCommand {
   @Option(name: [.short, .long], help: ArgumentHelp("The picture or folder to write.", valueName: "path"))
   var output: String?
 
-  @Option(help: ArgumentHelp("A model's name, or the folder of one.", valueName: "name"))
+  @Option(help: ArgumentHelp("A model's name, or the folder of one.", valueName: "name|folder"))
   var model = "starter"
 
   @Option(
@@ -58,7 +60,8 @@ struct RestoreCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Tiles: auto (as memory allows), off, or a side in pixels of the output.", valueName: "auto|off|pixels"))
+      "Tiles: auto (as memory allows), off, or a side in pixels at the model's own factor.",
+      valueName: "auto|off|pixels"))
   var tile = "auto"
 
   @Option(help: ArgumentHelp("Memory that the run may take, such as 8G or 900M; sizes every tile.", valueName: "size"))
@@ -99,21 +102,23 @@ struct RestoreCommand: ParsableCommand {
   }
 
   func run() throws {
-    Interruption.install()
-    // A bad path or model is a matter of usage: say so before anything is loaded.
-    let jobs = try jobs()
-    let located = try ModelLocator.locate(model)
     let (device, dtype) = try machine.prepare()
+    Interruption.install()
+    // A bad model or path is a matter of usage: say so before anything is loaded or drawn.
+    let located = try ModelLocator.locate(model)
+    let jobs = try jobs()
     let runner = RestoreRunner(
       model: located, device: device, dtype: dtype, target: target, request: try request(), quality: quality,
       overwrite: overwrite, report: report())
-    let failures = try runner.run(jobs)
-    if Interruption.isRequested { throw ExitCode(Interruption.exitCode) }
-    if failures > 0 { throw ExitCode(1) }
+    let summary = try runner.run(jobs)
+    if summary.interrupted { throw ExitCode(Interruption.exitCode) }
+    if summary.failed > 0 { throw ExitCode(1) }
   }
 
   private func jobs() throws -> [RestoreJob] {
-    guard let output else { return try RestoreJob.collect(inputs: [try DemoPicture.write()], output: DemoPicture.output) }
+    guard let output else {
+      return try RestoreJob.collect(inputs: [try DemoPicture.write()], output: DemoPicture.output)
+    }
     return try RestoreJob.collect(inputs: inputs.isEmpty ? [try DemoPicture.write()] : inputs, output: output)
   }
 

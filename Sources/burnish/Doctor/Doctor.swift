@@ -75,7 +75,7 @@ enum Doctor {
 
   private static func memory() -> Finding {
     let total = Int(clamping: ProcessInfo.processInfo.physicalMemory)
-    let available = MemoryPlan.available
+    let available = AvailableMemory.bytes
     let text = "\(Terminal.bytes(available)) available of \(Terminal.bytes(total))"
     guard available > 1_500_000_000 else {
       return Finding(

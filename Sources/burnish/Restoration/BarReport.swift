@@ -6,26 +6,28 @@ final class BarReport: RestoreReport {
 
   func begin(_ batch: BatchDescription) { lines.begin(batch) }
 
-  func start(_ job: RestoreJob, index: Int, size: String) { lines.start(job, index: index, size: size) }
+  func skip(_ job: RestoreJob) { lines.skip(job) }
+
+  func start(_ job: RestoreJob, _ plan: PicturePlan) { lines.start(job, plan) }
 
   func progress(_ job: RestoreJob, _ progress: SamplingProgress, secondsLeft: Double?) {
     let tiles = progress.tiles > 1 ? ", tile \(progress.tile)/\(progress.tiles)" : ""
     let left = secondsLeft.map { ", \(Terminal.duration($0)) left" } ?? ""
-    let text = " \(progress.stage) \(progress.step)/\(progress.steps)\(tiles)\(left)"
-    let room = max(10, min(40, Terminal.width - text.count - 3))
+    // The step that is being worked on, not the number of those done.
+    let step = min(progress.step + 1, progress.steps)
+    let text = " \(progress.stage) \(step)/\(progress.steps)\(tiles)\(left)"
+    let columns = Terminal.width
+    let room = max(10, min(40, columns - text.count - 3))
     let filled = Int((progress.fraction * Double(room)).rounded())
-    // Return, erase the line, draw.
-    Terminal.write(
-      "\r\u{1B}[2K[" + String(repeating: "=", count: filled) + String(repeating: " ", count: room - filled) + "]" + text
-    )
+    let bar = "[" + String(repeating: "=", count: filled) + String(repeating: " ", count: room - filled) + "]" + text
+    // Return, erase the line, draw. A line longer than the window would wrap, and could not be drawn over.
+    Terminal.write("\r\u{1B}[2K" + bar.prefix(columns - 1))
   }
 
   func finish(_ job: RestoreJob, _ outcome: RestoreOutcome) {
     clear()
     lines.finish(job, outcome)
   }
-
-  func skip(_ job: RestoreJob) { lines.skip(job) }
 
   func fail(_ job: RestoreJob, _ message: String) {
     clear()

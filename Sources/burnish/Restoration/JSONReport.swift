@@ -10,9 +10,13 @@ final class JSONReport: RestoreReport {
     var index: Int?
     var count: Int?
     var model: String?
+    var folder: String?
     var device: String?
     var dtype: String?
-    var size: String?
+    var threads: Int?
+    var inputWidth: Int?
+    var inputHeight: Int?
+    var memory: Int?
     var stage: String?
     var step: Int?
     var steps: Int?
@@ -34,12 +38,15 @@ final class JSONReport: RestoreReport {
   func begin(_ batch: BatchDescription) {
     emit(
       Event(
-        event: "begin", count: batch.count, model: batch.model, device: batch.device, dtype: batch.dtype,
-        steps: batch.steps))
+        event: "begin", count: batch.count, model: batch.model, folder: batch.folder, device: batch.device,
+        dtype: batch.dtype, threads: batch.threads, steps: batch.steps, warnings: batch.warnings))
   }
 
-  func start(_ job: RestoreJob, index: Int, size: String) {
-    emit(Event(event: "start", input: job.input, output: job.output, index: index, size: size))
+  func start(_ job: RestoreJob, _ plan: PicturePlan) {
+    emit(
+      Event(
+        event: "start", input: job.input, output: job.output, index: plan.index, inputWidth: plan.inputWidth,
+        inputHeight: plan.inputHeight, memory: plan.memory, tile: plan.tile, width: plan.width, height: plan.height))
   }
 
   func progress(_ job: RestoreJob, _ progress: SamplingProgress, secondsLeft: Double?) {

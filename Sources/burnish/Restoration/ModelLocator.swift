@@ -19,23 +19,24 @@ enum ModelLocator {
   }
 
   /// Finds a model.
-  /// - Parameter name: A system's name, or the folder of a model.
+  /// - Parameter name: A system's name, or the folder of a model. A folder that is called like a system is meant only
+  ///   when it is written with a slash: otherwise the default model would depend on where the program is called.
   static func locate(_ name: String) throws -> LocatedModel {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue {
-      guard let entry = RestorerRegistry.entry(recognising: name) else {
-        throw ValidationError("--model '\(name)' is a folder, but not of a model that this version knows (\(known))")
+    if let entry = RestorerRegistry.entry(named: name) {
+      let places = places(of: name)
+      guard let folder = places.first(where: entry.recognises) else {
+        throw ValidationError("the model '\(name)' is not installed; looked in \(places.joined(separator: ", "))")
       }
-      return LocatedModel(entry: entry, folder: name)
+      return LocatedModel(entry: entry, folder: folder)
     }
-    guard let entry = RestorerRegistry.entry(named: name) else {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue else {
       throw ValidationError("--model '\(name)' is neither a folder nor a model that this version knows (\(known))")
     }
-    let places = places(of: name)
-    guard let folder = places.first(where: entry.recognises) else {
-      throw ValidationError("the model '\(name)' is not installed; looked in \(places.joined(separator: ", "))")
+    guard let entry = RestorerRegistry.entry(recognising: name) else {
+      throw ValidationError("--model '\(name)' is a folder, but not of a model that this version knows (\(known))")
     }
-    return LocatedModel(entry: entry, folder: folder)
+    return LocatedModel(entry: entry, folder: name)
   }
 
   /// Where a model of this name may lie, most wanted first: the model folder, then upwards from the program itself, whose

@@ -8,92 +8,80 @@ struct RestoreJob: Sendable, Hashable {
   let input: String
   /// The picture to write.
   let output: String
+  /// Why it cannot be restored, where that is known already.
+  var problem: String?
 
   /// Makes the list of pictures: folders are searched, their tree is mirrored under the output.
   /// - Throws: `ValidationError` for inputs that are not there and outputs that cannot be meant.
   static func collect(inputs: [String], output: String) throws -> [RestoreJob] {
-    var isFolder: ObjCBool = false
-    let outputExists = FileManager.default.fileExists(atPath: output, isDirectory: &isFolder)
-    let outputIsFolder = outputExists && isFolder.boolValue
-    var jobs: [RestoreJob] = []
-    var seen: Set<String> = []
-    let wantsFolder = inputs.count > 1 || inputs.contains(where: isDirectory) || outputIsFolder || output.hasSuffix("/")
-    if wantsFolder, outputExists, !outputIsFolder {
-      throw ValidationError("'\(output)' is a file, but several pictures need a folder to go to")
+    guard !output.isEmpty else { throw ValidationError("the output is an empty name; give one with -o") }
+    for input in inputs where !FileManager.default.fileExists(atPath: input) {
+      throw ValidationError("there is no file or folder '\(input)'")
     }
-    if !wantsFolder, PictureFormat(extensionOf: output) == nil {
-      // A name without a picture's ending cannot be written; say which endings can.
-      _ = try { do { return try PictureFormat.output(path: output) } catch { throw ValidationError("\(error)") } }()
-    }
-    func add(_ input: String, _ target: String) {
-      let real = URL(fileURLWithPath: input).resolvingSymlinksInPath().path
-      if seen.insert(real).inserted { jobs.append(RestoreJob(input: input, output: target)) }
-    }
-    for input in inputs {
-      if isDirectory(input) {
-        for name in try pictures(in: input, butNotIn: output) { add(join(input, name), join(output, outputName(name))) }
-      } else if FileManager.default.fileExists(atPath: input) {
-        let name = (input as NSString).lastPathComponent
-        add(input, wantsFolder ? join(output, outputName(name)) : output)
-      } else {
-        throw ValidationError("there is no file or folder '\(input)'")
+    let outputIsFolder = FilePath.isFolder(output)
+    let needsFolder = inputs.count > 1 || inputs.contains(where: FilePath.isFolder)
+    let hasFolder = needsFolder || outputIsFolder || output.hasSuffix("/")
+    if hasFolder, !outputIsFolder {
+      if FileManager.default.fileExists(atPath: output) {
+        throw ValidationError("'\(output)' is a file, but several pictures need a folder to go to")
+      }
+      if PictureFormat(extensionOf: output) != nil, !output.hasSuffix("/") {
+        throw ValidationError(
+          "several pictures need a folder to go to, and '\(output)' is a picture's name; write '\(output)/' if a folder is meant"
+        )
       }
     }
-    try refuseCollisions(jobs)
-    if jobs.isEmpty {
+    // A name without a picture's ending cannot be written; say which endings can.
+    if !hasFolder {
+      do { _ = try PictureFormat.output(path: output) } catch { throw ValidationError(ErrorText.of(error)) }
+    }
+    var jobs: [RestoreJob] = []
+    for input in inputs {
+      if FilePath.isFolder(input) {
+        let search = PictureSearch(input, butNotIn: output)
+        jobs += search.names.map {
+          RestoreJob(input: FilePath.joined(input, $0), output: FilePath.joined(output, outputName($0)))
+        }
+        jobs += search.unreadable.map {
+          RestoreJob(
+            input: $0.name.isEmpty ? input : FilePath.joined(input, $0.name), output: FilePath.joined(output, $0.name),
+            problem: "the folder cannot be searched: \($0.reason)")
+        }
+      } else {
+        let name = (input as NSString).lastPathComponent
+        jobs.append(RestoreJob(input: input, output: hasFolder ? FilePath.joined(output, outputName(name)) : output))
+      }
+    }
+    guard !jobs.isEmpty else {
       throw ValidationError("no picture was found in \(inputs.map { "'\($0)'" }.joined(separator: ", "))")
     }
-    return jobs
+    return try withoutCollisions(jobs)
   }
 
-  /// The same name with an ending that can be written.
+  /// The same name, with an ending that can be written.
   private static func outputName(_ name: String) -> String {
-    guard let format = PictureFormat(extensionOf: name), format != .gif else {
-      return (name as NSString).deletingPathExtension + ".png"
-    }
-    return name
+    if (try? PictureFormat.output(path: name)) != nil { return name }
+    return (name as NSString).deletingPathExtension + ".png"
   }
 
-  private static func refuseCollisions(_ jobs: [RestoreJob]) throws {
+  /// Leaves out what was named twice.
+  /// - Throws: `ValidationError` where one picture would take the place of another.
+  private static func withoutCollisions(_ jobs: [RestoreJob]) throws -> [RestoreJob] {
+    let inputs = Dictionary(
+      jobs.map { (FilePath.identity($0.input), $0.input) }, uniquingKeysWith: { first, _ in first })
     var sources: [String: String] = [:]
-    for job in jobs {
-      if let other = sources.updateValue(job.input, forKey: job.output) {
+    return try jobs.filter { job in
+      let place = FilePath.resolved(job.output)
+      if let other = sources.updateValue(job.input, forKey: place) {
+        if FilePath.identity(other) == FilePath.identity(job.input) { return false }
         throw ValidationError(
           "'\(other)' and '\(job.input)' would both be written to '\(job.output)'; restore them one at a time")
       }
-      if URL(fileURLWithPath: job.input).resolvingSymlinksInPath()
-        == URL(fileURLWithPath: job.output).resolvingSymlinksInPath()
-      {
-        throw ValidationError("'\(job.input)' would be overwritten by its own restoration; give another output")
-      }
+      guard let overwritten = inputs[FilePath.identity(job.output)] else { return true }
+      throw ValidationError(
+        overwritten == job.input
+          ? "'\(job.input)' would be overwritten by its own restoration; give another output"
+          : "'\(overwritten)' would be overwritten by the restoration of '\(job.input)'; give another output")
     }
-  }
-
-  /// Picture files below a folder, sorted; hidden files and the output folder itself left out.
-  private static func pictures(in folder: String, butNotIn output: String) throws -> [String] {
-    let outputPath = URL(fileURLWithPath: output).resolvingSymlinksInPath().path
-    guard let walk = FileManager.default.enumerator(atPath: folder) else {
-      throw ValidationError("the folder '\(folder)' cannot be read")
-    }
-    var names: [String] = []
-    while let name = walk.nextObject() as? String {
-      if (name as NSString).lastPathComponent.hasPrefix(".")
-        || URL(fileURLWithPath: join(folder, name)).resolvingSymlinksInPath().path == outputPath
-      {
-        walk.skipDescendants()
-        continue
-      }
-      if PictureFormat(extensionOf: name) != nil, !isDirectory(join(folder, name)) { names.append(name) }
-    }
-    return names.sorted()
-  }
-
-  private static func isDirectory(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-  }
-
-  private static func join(_ folder: String, _ name: String) -> String {
-    folder.hasSuffix("/") ? folder + name : folder + "/" + name
   }
 }

@@ -29,67 +29,89 @@ final class RestoreRunner {
     self.report = report
   }
 
-  /// - Returns: How many pictures failed.
-  func run(_ jobs: [RestoreJob]) throws -> Int {
+  /// Restores what is not there yet.
+  /// - Throws: What keeps every picture from being restored: a model that cannot be loaded, or steps that it does not have.
+  func run(_ jobs: [RestoreJob]) throws -> BatchSummary {
     let began = ContinuousClock.now
     var summary = BatchSummary()
-    let waiting = jobs.enumerated().filter { _, job in
-      guard !overwrite, FileManager.default.fileExists(atPath: job.output) else { return true }
-      report.skip(job)
-      summary.skipped += 1
-      return false
+    let finished = overwrite ? [] : jobs.filter(isFinished)
+    let waiting = overwrite ? jobs : jobs.filter { !isFinished($0) }
+    // Nothing to do takes no time.
+    let restorer = try waiting.isEmpty ? nil : load()
+    report.begin(
+      BatchDescription(
+        count: waiting.count, model: model.entry.name, folder: model.folder, device: device.name, dtype: "\(dtype)",
+        steps: request.steps ?? restorer?.defaultSteps, threads: Machine.threadCount,
+        warnings: restorer.map(ignoredOptions) ?? []))
+    for job in finished { report.skip(job) }
+    summary.skipped = finished.count
+    if let restorer {
+      var inFloat32: (() throws -> any Restorer)?
+      if dtype != .float32 { inFloat32 = { [model, device] in try model.entry.load(model.folder, .float32, device) } }
+      let pipeline = RestorationPipeline(restorer, device: device, inFloat32: inFloat32)
+      restore(waiting, with: pipeline, restorer, &summary)
     }
-    if !waiting.isEmpty {
-      let restorer = try model.entry.load(model.folder, dtype, device)
-      let steps = request.steps ?? restorer.defaultSteps
-      guard steps <= restorer.stepLimit else {
-        throw UsageError("--steps \(steps): the model '\(model.entry.name)' has at most \(restorer.stepLimit) steps")
-      }
-      let pipeline = RestorationPipeline(restorer, device: device) { [model, device] in
-        try model.entry.load(model.folder, .float32, device)
-      }
-      report.begin(
-        BatchDescription(
-          count: waiting.count, model: model.entry.name, folder: model.folder, device: device.name, dtype: "\(dtype)",
-          steps: steps,
-          threads: Machine.threadCount))
-      for (index, job) in waiting {
-        if Interruption.isRequested { break }
-        do {
-          let outcome = try restore(job, index: index, with: pipeline, scale: restorer.scale, steps: steps)
-          report.finish(job, outcome)
-          summary.done += 1
-        } catch is CancellationError {
-          break
-        } catch {
-          report.fail(job, String(describing: error))
-          summary.failed += 1
-        }
-      }
-    }
-    summary.interrupted = Interruption.isRequested
     summary.seconds = began.duration(to: .now).seconds
     report.end(summary)
-    return summary.failed
+    return summary
   }
 
-  private func restore(_ job: RestoreJob, index: Int, with pipeline: RestorationPipeline, scale: Int, steps: Int) throws
-    -> RestoreOutcome
-  {
+  /// A folder of the output's name is no finished picture.
+  private func isFinished(_ job: RestoreJob) -> Bool {
+    FileManager.default.fileExists(atPath: job.output) && !FilePath.isFolder(job.output)
+  }
+
+  private func load() throws -> any Restorer {
+    let restorer = try model.entry.load(model.folder, dtype, device)
+    if let steps = request.steps, steps > restorer.stepLimit {
+      throw UsageError("--steps \(steps): the model '\(model.entry.name)' has at most \(restorer.stepLimit) steps")
+    }
+    return restorer
+  }
+
+  private func ignoredOptions(_ restorer: any Restorer) -> [String] {
+    guard !restorer.readsPrompt else { return [] }
+    return [("--prompt", request.prompt), ("--negative-prompt", request.negativePrompt)].filter { $0.1 != nil }
+      .map { "\($0.0) has no effect: the model '\(model.entry.name)' reads no text" }
+  }
+
+  private func restore(
+    _ jobs: [RestoreJob], with pipeline: RestorationPipeline, _ restorer: any Restorer, _ summary: inout BatchSummary
+  ) {
+    for (index, job) in jobs.enumerated() {
+      do {
+        if Interruption.isRequested { throw CancellationError() }
+        if let problem = job.problem { throw UsageError(problem) }
+        let outcome = try restore(job, index: index, with: pipeline, restorer)
+        report.finish(job, outcome)
+        summary.done += 1
+      } catch is CancellationError {
+        summary.interrupted = true
+        return
+      } catch {
+        report.fail(job, ErrorText.of(error))
+        summary.failed += 1
+      }
+    }
+  }
+
+  private func restore(
+    _ job: RestoreJob, index: Int, with pipeline: RestorationPipeline, _ restorer: any Restorer
+  ) throws -> RestoreOutcome {
     let began = ContinuousClock.now
-    let target = self.target ?? .scale(Double(scale))
-    // What can be refused is refused before minutes of work: the output's ending and size, and the memory.
+    let target = self.target ?? .scale(Double(restorer.scale))
+    // What can be refused is refused before minutes of work: the output's ending, size and place, and the memory.
     let format = try PictureFormat.output(path: job.output)
     let header = try Picture.header(path: job.input)
     let size = try target.resolve(width: header.width, height: header.height)
     try format.check(width: size.width, height: size.height)
+    try FilePath.checkWritable(job.output)
     let plan = try pipeline.plan(width: header.width, height: header.height, target: target, request: request)
-    let tiles = plan.tile.map { "tiles of \($0)" } ?? "no tiles"
     report.start(
-      job, index: index,
-      size:
-        "\(header.width) × \(header.height) to \(size.width) × \(size.height), \(tiles), about \(Terminal.bytes(plan.bytes))"
-    )
+      job,
+      PicturePlan(
+        index: index, inputWidth: header.width, inputHeight: header.height, width: size.width, height: size.height,
+        tile: plan.tile, memory: plan.bytes))
 
     let picture = try Picture.read(path: job.input)
     let clock = ProgressClock()
@@ -97,26 +119,37 @@ final class RestoreRunner {
       report: { [report] progress in report.progress(job, progress, secondsLeft: clock.secondsLeft(progress)) },
       cancellation: CancellationCheck { Interruption.isRequested })
     let result = try pipeline.restore(try picture.tensors(), target: target, request: request, monitor: monitor)
-    try FileManager.default.createDirectory(
-      atPath: (job.output as NSString).deletingLastPathComponent.ifEmpty("."), withIntermediateDirectories: true)
+    try monitor.cancellation.check()
+    try FilePath.makeFolder(of: job.output)
     let restored = try picture.replacingPixels(
-      width: result.width, height: result.height, colour: try result.colour_BCHW.floats(),
-      alpha: try result.alpha_B1HW?.floats())
-    let warnings = try restored.write(
-      path: job.output, options: EncodingOptions(quality: quality, provenance: provenance(steps: steps, target: target))
-    )
+      width: result.picture.width, height: result.picture.height, colour: try result.picture.colour_BCHW.floats(),
+      alpha: try result.picture.alpha_B1HW?.floats())
+    let made = provenance(steps: request.steps ?? restorer.defaultSteps, target: target, result)
+    let warnings = try restored.write(path: job.output, options: EncodingOptions(quality: quality, provenance: made))
     return RestoreOutcome(
-      width: result.width, height: result.height, seconds: began.duration(to: .now).seconds,
-      warnings: picture.warnings + warnings)
+      width: size.width, height: size.height, seconds: began.duration(to: .now).seconds,
+      warnings: picture.warnings + notes(plan, result) + warnings)
+  }
+
+  /// What did not go as planned.
+  private func notes(_ plan: MemoryPlan, _ result: RestorationResult) -> [String] {
+    var notes: [String] = []
+    if result.fellBackToFloat32 {
+      notes.append("numbers left the range of \(dtype), so the networks were run again in float32")
+    }
+    if result.tile != plan.tile, let tile = result.tile {
+      notes.append("memory ran out, so the picture was restored in tiles of \(tile)")
+    }
+    return notes
   }
 
   /// What made the picture, for its metadata: enough to make it again.
-  private func provenance(steps: Int, target: TargetSize) -> [String: String] {
+  private func provenance(steps: Int, target: TargetSize, _ result: RestorationResult) -> [String: String] {
     var values = [
-      "program": "burnish \(Version.current)", "model": model.entry.name, "steps": "\(steps)",
-      "seed": "\(request.seed)",
-      "dtype": "\(dtype)", "device": device.kind, "colorFix": request.colorFix.rawValue,
-      "libtorch": Machine.runningVersion,
+      "software": "Burnish \(Version.current)", "model": model.entry.name, "steps": "\(steps)",
+      "seed": "\(request.seed)", "dtype": result.fellBackToFloat32 ? "\(DType.float32)" : "\(dtype)",
+      "device": device.kind, "colorFix": request.colorFix.rawValue, "libtorch": Machine.runningVersion,
+      "tile": result.tile.map { "\($0)" } ?? "off",
     ]
     switch target {
     case .scale(let factor): values["scale"] = "\(factor)"
@@ -126,15 +159,6 @@ final class RestoreRunner {
     if let fidelity = request.fidelity { values["fidelity"] = "\(fidelity)" }
     if let prompt = request.prompt { values["prompt"] = prompt }
     if let negative = request.negativePrompt { values["negativePrompt"] = negative }
-    switch request.tile {
-    case .automatic: values["tile"] = "auto"
-    case .off: values["tile"] = "off"
-    case .side(let side): values["tile"] = "\(side)"
-    }
     return values
   }
-}
-
-extension String {
-  fileprivate func ifEmpty(_ other: String) -> String { isEmpty ? other : self }
 }
