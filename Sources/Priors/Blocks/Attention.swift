@@ -1,5 +1,5 @@
 public import Checkpoints
-public import Layers
+internal import Layers
 public import Torch
 
 /// Multi-head attention of U-Net transformers: over the tokens themselves, or over a context.
@@ -9,7 +9,6 @@ public struct Attention {
   private let value: Linear  // to_v
   private let output: Linear  // to_out.0
   private let heads: Int
-  private let name: String
 
   /// Takes `to_q`, `to_k`, `to_v` (without bias) and `to_out.0`.
   /// - Parameter contextWidth: Width of the tokens looked at; nil for self-attention.
@@ -19,7 +18,6 @@ public struct Attention {
     value = try Linear(path / "to_v", in: contextWidth ?? width, out: width, bias: false)
     output = try Linear(path / "to_out" / 0, in: width, out: width)
     self.heads = heads
-    name = path.prefix
   }
 
   /// `[B, L, D]` to the same shape; with a context, looks there.
@@ -27,7 +25,7 @@ public struct Attention {
     let query_BHLK = try separated(query(x_BLD))
     let pair: (key: Tensor, value: Tensor)
     if let context {
-      pair = try context.projection(of: name) { tokens throws(TorchError) in
+      pair = try context.projection(of: key.weight) { tokens throws(TorchError) in
         (try separated(key(tokens)), try separated(value(tokens)))
       }
     } else {
