@@ -1,5 +1,5 @@
 public import Checkpoints
-public import Layers
+internal import Layers
 public import Torch
 
 /// Feed-forward with a gated exact GELU (GEGLU, Shazeer 2020): four times as wide inside.

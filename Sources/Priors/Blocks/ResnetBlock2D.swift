@@ -1,5 +1,5 @@
 public import Checkpoints
-public import Layers
+internal import Layers
 public import Torch
 
 /// The residual block of U-Nets and autoencoders: norm, SiLU, convolution, twice, with the time embedding between.

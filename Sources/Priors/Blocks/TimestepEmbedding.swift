@@ -1,6 +1,6 @@
 public import Checkpoints
 internal import Foundation
-public import Layers
+internal import Layers
 public import Torch
 
 /// Sines and cosines of a number at frequencies from 1 down to 1/10000 (Vaswani et al. 2017, as used by DDPM).

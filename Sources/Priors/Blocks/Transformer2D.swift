@@ -1,5 +1,5 @@
 public import Checkpoints
-public import Layers
+internal import Layers
 public import Torch
 
 /// Transformer blocks over the pixels of a feature map, with cross-attention to a context.
@@ -24,6 +24,7 @@ public struct Transformer2D {
   }
 
   /// BCHW to BCHW; `context` holds `[B, L, contextWidth]`.
+  /// - Throws: `TorchError` without a context, for shapes that do not fit, or when memory runs out.
   public func callAsFunction(_ x_BCHW: Tensor, context: Context?) throws(TorchError) -> Tensor {
     let (batch, width, height, breadth) = (x_BCHW.size(0), x_BCHW.size(1), x_BCHW.size(2), x_BCHW.size(3))
     // In channels_last memory both rearrangements are views.
@@ -52,6 +53,9 @@ struct BasicTransformerBlock {
   }
 
   func callAsFunction(_ x_BLD: Tensor, context: Context?) throws(TorchError) -> Tensor {
+    guard let context else {
+      throw TorchError(.argument, "a transformer with cross-attention was given no context; pass the text tokens")
+    }
     var x_BLD = x_BLD
     x_BLD = try x_BLD + selfAttention(try norm1(x_BLD))
     x_BLD = try x_BLD + crossAttention(try norm2(x_BLD), context: context)

@@ -1,6 +1,6 @@
 public import Checkpoints
 internal import Foundation
-public import Layers
+internal import Layers
 public import Torch
 
 /// What a ControlNet adds to a U-Net's skips and middle.

@@ -1,5 +1,5 @@
 public import Checkpoints
-public import Layers
+internal import Layers
 public import Torch
 
 /// The U-Net of SD 2.x and SDXL: predicts noise (or velocity) in a latent, told of time and text.

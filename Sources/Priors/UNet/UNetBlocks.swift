@@ -1,6 +1,6 @@
-public import Checkpoints
-public import Layers
-public import Torch
+internal import Checkpoints
+internal import Layers
+internal import Torch
 
 /// One level on the way down.
 struct DownBlock {

@@ -1,5 +1,5 @@
-public import Checkpoints
-public import Layers
+internal import Checkpoints
+internal import Layers
 public import Torch
 
 /// The half of a U-Net that a ControlNet copies: input convolution, time embedding, way down and middle.
@@ -16,9 +16,9 @@ struct UNetEncoder {
     let widths = config.blockOutChannels
     convIn = try Conv2d(path / "conv_in", in: config.inChannels, out: widths[0])
     timeEmbedding = try TimestepEmbedding(path / "time_embedding", in: widths[0], out: config.timeWidth)
-    addEmbedding = try config.projectionInputWidth.map {
-      try TimestepEmbedding(path / "add_embedding", in: $0, out: config.timeWidth)
-    }
+    // projection_class_embeddings_input_dim alone also stands in configurations of class embeddings, another thing.
+    let inputs = config.additionEmbedType == nil ? nil : config.projectionInputWidth
+    addEmbedding = try inputs.map { try TimestepEmbedding(path / "add_embedding", in: $0, out: config.timeWidth) }
     downBlocks = try widths.indices.map { level in
       try DownBlock(path / "down_blocks" / level, config, level: level, in: widths[max(level - 1, 0)])
     }
@@ -54,7 +54,11 @@ struct UNetEncoder {
     let waves_BD = try SinusoidalEmbedding.embed(
       timestep_B, width: config.blockOutChannels[0], cosineFirst: config.flipSinToCos, shift: config.frequencyShift)
     let time_BD = try timeEmbedding(waves_BD)
-    guard let addEmbedding, let added, let width = config.additionTimeEmbedWidth else { return time_BD }
+    guard let addEmbedding else { return time_BD }
+    guard let added, let width = config.additionTimeEmbedWidth else {
+      throw TorchError(
+        .argument, "a U-Net of the kind 'text_time' was given no pooled text and sizes; pass AddedConditioning")
+    }
     let batch = added.sizes_B6.size(0)
     let sizes_BD = try SinusoidalEmbedding.embed(
       try added.sizes_B6.flattened(), width: width, cosineFirst: config.flipSinToCos, shift: config.frequencyShift
