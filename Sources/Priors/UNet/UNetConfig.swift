@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// The sizes of a U-Net or ControlNet, in the form of the published `config.json`.
-public struct UNetConfig: Sendable, Codable {
+public struct UNetConfig: Sendable, Codable, Equatable {
   /// Channels of the latent that comes in.
   public var inChannels = 4
   /// Channels of the prediction. Absent in a ControlNet's file.
@@ -67,7 +67,8 @@ public struct UNetConfig: Sendable, Codable {
   public init() {}
 
   /// Reads the published form. Fields that are absent or null keep SD 2.x's values; a single number stands for all levels.
-  /// - Throws: `DecodingError` for a field of another type, or a list whose length is not the number of levels.
+  /// - Throws: `DecodingError` for a field of another type or out of range, a list whose length is not the number of
+  ///   levels, and fields that ask for a network which is not built here.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     func read<Value: Decodable>(_ key: CodingKeys, into field: inout Value) throws {
@@ -98,33 +99,7 @@ public struct UNetConfig: Sendable, Codable {
     transformerLayersPerBlock = try perLevel(.transformerLayersPerBlock, default: Array(repeating: 1, count: levels))
     headCounts = try perLevel(.headCounts, default: Array(repeating: 8, count: levels))
     try check(decoder.codingPath)
-  }
-
-  private func check(_ path: [any CodingKey]) throws {
-    func require(_ condition: Bool, _ message: String) throws {
-      guard condition else {
-        throw DecodingError.dataCorrupted(.init(codingPath: path, debugDescription: message))
-      }
-    }
-    let levels = blockOutChannels.count
-    try require(levels > 0, "block_out_channels is empty")
-    try require(
-      downBlockTypes.count == levels, "down_block_types has \(downBlockTypes.count) entries for \(levels) levels")
-    try require(headCounts.count == levels, "attention_head_dim has \(headCounts.count) entries for \(levels) levels")
-    try require(
-      transformerLayersPerBlock.count == levels,
-      "transformer_layers_per_block has \(transformerLayersPerBlock.count) entries for \(levels) levels")
-    for (width, heads) in zip(blockOutChannels, headCounts) {
-      try require(width > 0 && heads > 0 && normGroups > 0, "sizes must be positive")
-      try require(width % normGroups == 0, "norm_num_groups \(normGroups) does not divide the width \(width)")
-    }
-    let known: Set = ["DownBlock2D", "CrossAttnDownBlock2D", "UpBlock2D", "CrossAttnUpBlock2D"]
-    for type in downBlockTypes + upBlockTypes { try require(known.contains(type), "unknown block type '\(type)'") }
-    try require(
-      ["UNetMidBlock2DCrossAttn", "UNetMidBlock2D"].contains(midBlockType), "unknown mid_block_type '\(midBlockType)'")
-    try require(
-      additionEmbedType == nil || additionEmbedType == "text_time",
-      "unknown addition_embed_type '\(additionEmbedType ?? "")'")
+    try Self.refuseOtherNetworks(decoder)
   }
 
   /// Width of the time embedding inside the network.
