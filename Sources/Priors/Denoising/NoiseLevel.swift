@@ -21,6 +21,9 @@ public struct NoiseLevel: Sendable, Hashable {
 
   /// The length of (signal, noise): what a variance-exploding latent is divided by before a network sees it.
   public var magnitude: Double { (signal * signal + noise * noise).squareRoot() }
+
+  /// signal + noise: what a latent is divided by before a network of rectified flow sees it.
+  public var total: Double { signal + noise }
 }
 
 extension NoiseLevel {

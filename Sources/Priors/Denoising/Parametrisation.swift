@@ -6,14 +6,16 @@ public enum Parametrisation: String, Sendable, Codable, CaseIterable {
   case epsilon
   /// `signal · noise − noise · clean` on the variance-preserving scale (Salimans and Ho 2022, progressive distillation).
   case velocity = "v_prediction"
-  /// The velocity of rectified flow, noise minus clean.
+  /// The velocity of rectified flow, noise minus clean; `signal + noise = 1` on its own scale.
   case flow = "flow_prediction"
   /// The clean latent itself.
   case clean = "sample"
 
-  /// What the network is given for a latent in the sampler's scaling: all but flow see unit length.
+  /// What the network is given for a latent in the sampler's scaling: flow sees `signal + noise = 1`, all others see
+  /// unit length.
   public func networkInput(_ noisy: Tensor, at level: NoiseLevel) throws(TorchError) -> Tensor {
-    self == .flow || level.magnitude == 1 ? noisy : try noisy / level.magnitude
+    let length = self == .flow ? level.total : level.magnitude
+    return isOne(length) ? noisy : try noisy / length
   }
 
   /// The clean latent that an output implies.
@@ -30,8 +32,9 @@ public enum Parametrisation: String, Sendable, Codable, CaseIterable {
       let length = level.magnitude
       return try noisy * (level.signal / (length * length)) - output * (level.noise / length)
     case .flow:
-      // x = (1 − σ) clean + σ ε and v = ε − clean, so clean = x − σ v.
-      return try noisy - output * level.noise
+      // x = a clean + b ε and v = ε − clean, so x − b v = (a + b) clean.
+      let clean = try noisy - output * level.noise
+      return isOne(level.total) ? clean : try clean / level.total
     case .clean:
       return output
     }
@@ -46,4 +49,7 @@ public enum Parametrisation: String, Sendable, Codable, CaseIterable {
     case .clean: return clean
     }
   }
+
+  /// True where dividing by the number would not change a float32.
+  private func isOne(_ length: Double) -> Bool { abs(length - 1) < 1e-8 }
 }
