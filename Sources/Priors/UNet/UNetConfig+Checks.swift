@@ -9,7 +9,8 @@ extension UNetConfig {
       }
     }
     let levels = blockOutChannels.count
-    try require((1...16).contains(levels), "block_out_channels has \(levels) levels; it takes 1 to 16")
+    try require(levels > 0, "block_out_channels is empty")
+    try require(levels <= 16, "block_out_channels has \(levels) levels; it takes at most 16")
     try require(
       downBlockTypes.count == levels, "down_block_types has \(downBlockTypes.count) entries for \(levels) levels")
     try require(headCounts.count == levels, "attention_head_dim has \(headCounts.count) entries for \(levels) levels")
@@ -23,15 +24,14 @@ extension UNetConfig {
       ("norm_num_groups", [normGroups]), ("conditioning_channels", [conditioningChannels]),
       ("conditioning_embedding_out_channels", conditioningEmbeddingChannels),
     ]
-    let counts: [(name: String, values: [Int])] = [
-      ("layers_per_block", [layersPerBlock]), ("transformer_layers_per_block", transformerLayersPerBlock),
-    ]
-    for (list, limit) in [(widths, 65536), (counts, 256)] {
-      for (name, values) in list {
-        for value in values {
-          try require((1...limit).contains(value), "\(name) is \(value); it must be within 1…\(limit)")
-        }
+    for (name, values) in widths {
+      for value in values {
+        try require((1...65536).contains(value), "sizes must be positive and at most 65536; \(name) is \(value)")
       }
+    }
+    try require((1...8).contains(layersPerBlock), "layers_per_block must be within 1…8, not \(layersPerBlock)")
+    for depth in transformerLayersPerBlock {
+      try require((1...64).contains(depth), "transformer_layers_per_block must be within 1…64, not \(depth)")
     }
     try require(normEpsilon > 0 && normEpsilon.isFinite, "norm_eps is \(normEpsilon); it must be above 0")
     try require(frequencyShift.isFinite, "freq_shift is \(frequencyShift)")

@@ -45,7 +45,7 @@ struct StarterConfigTests {
       ("times", [499, 499], "times must fall"), ("refinement_weight", 1.5, "refinement_weight is not within 0…1"),
       ("refinement_weight", -0.1, "refinement_weight is not within 0…1"),
       ("network.in_channels", 4, "in_channels and out_channels must be 48 for unshuffle 4"),
-      ("network.out_channels", -48, "in_channels and out_channels must be 48 for unshuffle 4"),
+      ("network.out_channels", 4, "in_channels and out_channels must be 48 for unshuffle 4"),
       ("network.layers_per_block", -1, "layers_per_block must be within 1…8"),
       ("network.layers_per_block", 0, "layers_per_block must be within 1…8"),
       ("network.norm_num_groups", 3, "norm_num_groups 3 does not divide the width 8"),
