@@ -26,8 +26,13 @@ public final class AdamW {
   private let squares: [Tensor]
   private let steps: [Tensor]
 
-  /// An optimiser of float32 leaves, with empty memory of gradients.
+  /// An optimiser of float32 leaves in row-major memory, with empty memory of gradients.
+  /// - Throws: `TorchError` for a parameter of another type or order, which the fused kernel would mix up.
   public init(_ parameters: [Tensor], settings: Settings = Settings()) throws(TorchError) {
+    if let other = parameters.first(where: { $0.dtype != .float32 || !$0.isContiguous }) {
+      throw TorchError(
+        .argument, "AdamW: \(other) with strides \(other.strides) is not float32 in row-major order; convert it first")
+    }
     self.settings = settings
     self.parameters = parameters
     var means: [Tensor] = []
@@ -45,16 +50,25 @@ public final class AdamW {
 
   /// Changes the parameters in place.
   /// - Parameters:
-  ///   - gradients: One for each parameter.
+  ///   - gradients: One for each parameter, of its shape, in any order in memory.
   ///   - learningRate: The size of a step.
   public func step(_ gradients: [Tensor], learningRate: Double) throws(TorchError) {
     guard gradients.count == parameters.count else {
       throw TorchError(.argument, "AdamW: \(gradients.count) gradients for \(parameters.count) parameters")
     }
+    // The kernel walks raw memory side by side: a gradient in channels_last order would meet the wrong numbers.
+    var ordered: [Tensor] = []
+    for (gradient, parameter) in zip(gradients, parameters) {
+      guard gradient.shape == parameter.shape else {
+        throw TorchError(
+          .argument, "AdamW: a gradient of shape \(gradient.shape) for a parameter of \(parameter.shape)")
+      }
+      ordered.append(try gradient.to(.float32).contiguous())
+    }
     try withoutGradient { () throws(TorchError) in
       try foreachAddScalar.call([.tensors(steps), .double(1)])
       try fusedAdamW.call([
-        .tensors(parameters), .tensors(gradients), .tensors(means), .tensors(squares), .tensors([]), .tensors(steps),
+        .tensors(parameters), .tensors(ordered), .tensors(means), .tensors(squares), .tensors([]), .tensors(steps),
         .double(learningRate), .double(settings.beta1), .double(settings.beta2), .double(settings.weightDecay),
         .double(settings.epsilon), .bool(false), .bool(false),
       ])

@@ -21,8 +21,22 @@ public final class MovingAverage {
   /// Early on the average spans fewer steps, (1 + step) / (10 + step), so that it does not remember the beginning.
   public func update(_ parameters: [Tensor], step: Int) throws(TorchError) {
     let now = min(decay, Double(1 + step) / Double(10 + step))
-    try withoutGradient { () throws(TorchError) in
+    _ = try withoutGradient { () throws(TorchError) in
       try foreachLerp.call([.tensors(averages), .tensors(parameters), .double(1 - now)])
+    }
+  }
+
+  /// Goes on from stored averages.
+  /// - Parameters:
+  ///   - stored: Averages by the names of the parameters.
+  ///   - names: The names, in the order of the parameters.
+  /// - Throws: `TorchError` when one is missing or has another shape.
+  public func restore(_ stored: [String: Tensor], names: [String]) throws(TorchError) {
+    for (name, target) in zip(names, averages) {
+      guard let source = stored[name], source.shape == target.shape else {
+        throw TorchError(.argument, "resuming: the state has no average of '\(name)' of shape \(target.shape)")
+      }
+      try target.copy(inPlace: source)
     }
   }
 }
