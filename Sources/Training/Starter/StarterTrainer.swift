@@ -1,4 +1,4 @@
-public import Checkpoints
+internal import Checkpoints
 internal import Foundation
 public import Priors
 public import Restorers
@@ -24,7 +24,7 @@ public final class StarterTrainer {
   public struct Surroundings {
     /// The batch of a step; a function of the step alone, so that a resumed run sees the same.
     public var batch: (_ step: Int) throws -> Batch
-    /// Scores of the averaged model by name, for the log.
+    /// Scores of the averaged model by name, for the log; none where nothing is measured.
     public var measure: (_ network: StarterNetwork, _ step: Int) throws -> [String: Double]
     /// Told of every log line: step, then values by name.
     public var report: (_ step: Int, _ values: [String: Double]) -> Void
@@ -57,20 +57,27 @@ public final class StarterTrainer {
   ///   - levels: Noise levels of the model's times, noisiest first.
   ///   - dtype: The type that the networks compute in; parameters and optimiser stay float32.
   ///   - resume: Go on from the state in the recipe's output folder, when there is one.
-  /// - Throws: `TrainingError` or `CheckpointError` when a stored state does not fit the recipe.
+  /// - Throws: `TrainingError` or `CheckpointError` when a stored state does not fit the recipe; `TrainingError` when the
+  ///   folder holds a run and `resume` is false, so that hours of training are not written over by mistake.
   public init(_ recipe: StarterRecipe, levels: [NoiseLevel], device: Device, dtype: DType, resume: Bool) throws {
     self.recipe = recipe
     self.device = device
     self.dtype = dtype
-    let state =
-      resume && FileManager.default.fileExists(atPath: Self.statePath(recipe))
-      ? try TrainingState(path: Self.statePath(recipe)) : nil
+    let path = Self.statePath(recipe)
+    let exists = FileManager.default.fileExists(atPath: path)
+    guard resume || !exists else {
+      throw TrainingError(
+        .state,
+        "starting a run in '\(recipe.output)': the folder holds a run already; go on with --resume, name another 'output' "
+          + "in the recipe, or remove '\(path)'")
+    }
+    let state = exists ? try TrainingState(path: path) : nil
+    if let state { try RunIdentity(recipe).check(state.recipe, path: path) }
     let initialiser = try ParameterInitialiser(seed: recipe.seed)
     _ = try StarterNetwork(ParameterLoader(initialiser).root, recipe.model)
     var start = initialiser.drawn
     if let state {
-      let stored = ParameterDictionary(state.part("weights/"), name: Self.statePath(recipe))
-      start = [:]
+      let stored = ParameterDictionary(state.part("weights/"), name: path)
       _ = try ParameterLoader.load(stored, component: "the starter's stored weights") { path in
         try StarterNetwork(path, recipe.model)
       }
@@ -84,13 +91,7 @@ public final class StarterTrainer {
     objective = StarterObjective(recipe.model, settings: recipe.objective, levels: levels)
     if let state {
       try optimiser.restore(state.part("optimiser/"), names: parameters.names)
-      let stored = state.part("average/")
-      for (name, target) in zip(parameters.names, average.averages) {
-        guard let source = stored[name] else {
-          throw TrainingError(.state, "resuming: the state has no average of '\(name)'")
-        }
-        try target.copy(inPlace: source)
-      }
+      try average.restore(state.part("average/"), names: parameters.names)
       step = state.step
     }
   }
@@ -104,12 +105,15 @@ public final class StarterTrainer {
   /// Trains until the recipe's last step or until told to stop; saves at the end in either case.
   /// - Throws: `TrainingError` when the loss is no longer a number; what the surroundings throw.
   public func run(_ surroundings: Surroundings) throws {
-    try FileManager.default.createDirectory(atPath: recipe.output, withIntermediateDirectories: true)
+    do { try FileManager.default.createDirectory(atPath: recipe.output, withIntermediateDirectories: true) } catch {
+      throw TrainingError(.state, "making the run's folder '\(recipe.output)': \(error.localizedDescription)")
+    }
     let log = try TrainingLog(path: recipe.output + "/log.jsonl", from: step)
     let rates = LearningRate(peak: recipe.optimiser.rate, warmup: recipe.optimiser.warmup, steps: recipe.steps)
     var losses: [Double] = []
-    var clock = ContinuousClock.now
-    var waited = Duration.zero
+    // Steps alone: measuring and saving have times of their own.
+    var (spent, waited) = (Duration.zero, Duration.zero)
+    var saved: Int?
 
     while step < recipe.steps, !surroundings.shouldStop() {
       let asked = ContinuousClock.now
@@ -117,28 +121,32 @@ public final class StarterTrainer {
       waited += ContinuousClock.now - asked
 
       losses.append(try advance(batch, rate: rates.rate(at: step)))
+      spent += ContinuousClock.now - asked
       step += 1
 
       if step % recipe.schedule.log == 0 {
-        let elapsed = (ContinuousClock.now - clock).seconds
         let values = [
           "step": Double(step), "loss": losses.reduce(0, +) / Double(losses.count), "rate": rates.rate(at: step - 1),
-          "seconds_per_step": elapsed / Double(losses.count), "waited": waited.seconds / elapsed,
+          "seconds_per_step": spent.seconds / Double(losses.count), "waited": waited.seconds / spent.seconds,
         ]
         try log.write(values)
         surroundings.report(step, values)
-        (losses, clock, waited) = ([], .now, .zero)
+        (losses, spent, waited) = ([], .zero, .zero)
       }
       if step % recipe.schedule.validate == 0 || step == recipe.steps {
         var values = try withoutGradient { try surroundings.measure(try averagedNetwork(), step) }
-        values["step"] = Double(step)
-        try log.write(values)
-        surroundings.report(step, values)
-        clock = .now
+        if !values.isEmpty {
+          values["step"] = Double(step)
+          try log.write(values)
+          surroundings.report(step, values)
+        }
       }
-      if step % recipe.schedule.save == 0 { try save() }
+      if step % recipe.schedule.save == 0 {
+        try save()
+        saved = step
+      }
     }
-    try save()
+    if saved != step { try save() }
   }
 
   /// One step: forward, backward, clip, update.
@@ -175,7 +183,8 @@ public final class StarterTrainer {
     var tensors = parameters.named(prefix: "weights/")
     tensors.merge(parameters.named(average.averages, prefix: "average/")) { $1 }
     for (key, tensor) in optimiser.state(names: parameters.names) { tensors["optimiser/" + key] = tensor }
-    let state = TrainingState(step: step, tensors: try tensors.mapValues { try $0.detached() }, recipe: recipe.kind)
+    let state = TrainingState(
+      step: step, tensors: try tensors.mapValues { try $0.detached() }, recipe: try RunIdentity(recipe).text)
     try state.write(to: Self.statePath(recipe))
     try StarterFolder.write(parameters.named(average.averages), recipe.model, to: recipe.output + "/model")
   }

@@ -1,4 +1,4 @@
-public import Checkpoints
+internal import Checkpoints
 internal import Foundation
 public import Torch
 
@@ -10,7 +10,7 @@ public struct TrainingState {
   public var step: Int
   /// Tensors under `weights/`, `average/` and `optimiser/`.
   public var tensors: [String: Tensor]
-  /// The recipe's settings that must not change over a run, as text.
+  /// What must not change over a run, as ``RunIdentity/text``; states of the first version hold the recipe's kind only.
   public var recipe: String
 
   /// A state after `step` steps.
@@ -30,7 +30,7 @@ public struct TrainingState {
   /// - Throws: `CheckpointError` for a file that is damaged, `TrainingError` for one that is no training state.
   public init(path: String) throws {
     let file = try SafetensorsFile(path: path)
-    guard let text = file.metadata["burnish.step"], let step = Int(text) else {
+    guard let text = file.metadata["burnish.step"], let step = Int(text), step >= 0 else {
       throw TrainingError(
         .state, "resuming from '\(path)': it holds no training state (no burnish.step in its metadata)")
     }
