@@ -1,4 +1,4 @@
-public import Priors
+internal import Priors
 public import Restorers
 
 /// How a starter model is trained: `kind: starter`.
@@ -19,8 +19,8 @@ public struct StarterRecipe: Sendable, Codable {
   public var objective = Objective()
   /// When to look and when to save.
   public var schedule = Schedule()
-  /// The model.
-  public var model = StarterConfig(network: UNetConfig())
+  /// The model; by default that of the shipped starter.
+  public var model = StarterRecipe.shippedModel
 
   /// Pictures and how they are cut and spoilt.
   public struct Data: Sendable, Codable {
@@ -52,6 +52,13 @@ public struct StarterRecipe: Sendable, Codable {
       try values.read(.clean, into: &clean)
       try values.read(.drawn, into: &drawn)
       try values.read(.threads, into: &threads)
+      try values.require(crop >= 1, .crop, "the side of the crops is \(crop); it must be at least 1")
+      try values.require(batch >= 1, .batch, "\(batch) crops a step; there must be at least 1")
+      try values.require((0...1).contains(clean), .clean, "the share is \(clean); it must be within 0…1")
+      try values.require((0...1).contains(drawn), .drawn, "the share is \(drawn); it must be within 0…1")
+      try values.require(threads >= 1, .threads, "\(threads) threads; there must be at least 1")
+      try values.require(
+        drawn == 1 || !folders.isEmpty, .folders, "there is no folder; name one, or draw every picture with 'drawn: 1'")
     }
   }
 
@@ -84,6 +91,12 @@ public struct StarterRecipe: Sendable, Codable {
       try values.read(.decay, into: &decay)
       try values.read(.clip, into: &clip)
       try values.read(.average, into: &average)
+      try values.require(rate > 0 && rate.isFinite, .rate, "the learning rate is \(rate); it must be above 0")
+      try values.require(warmup >= 0, .warmup, "the rise takes \(warmup) steps; it must be at least 0")
+      try values.require(decay >= 0 && decay.isFinite, .decay, "the decay is \(decay); it must be at least 0")
+      try values.require(clip > 0, .clip, "the longest gradient is \(clip); it must be above 0")
+      try values.require(
+        (0..<1).contains(average), .average, "the average's decay is \(average); it must be at least 0 and below 1")
     }
   }
 
@@ -102,6 +115,8 @@ public struct StarterRecipe: Sendable, Codable {
       let values = try decoder.container(keyedBy: CodingKeys.self)
       try values.read(.first, into: &first)
       try values.read(.refined, into: &refined)
+      try values.require((0...1).contains(first), .first, "the share is \(first); it must be within 0…1")
+      try values.require((0...1).contains(refined), .refined, "the share is \(refined); it must be within 0…1")
     }
   }
 
@@ -123,6 +138,9 @@ public struct StarterRecipe: Sendable, Codable {
       try values.read(.log, into: &log)
       try values.read(.validate, into: &validate)
       try values.read(.save, into: &save)
+      for (key, count) in [(CodingKeys.log, log), (.validate, validate), (.save, save)] {
+        try values.require(count >= 1, key, "every \(count) steps; it must be at least 1")
+      }
     }
   }
 
@@ -141,6 +159,27 @@ public struct StarterRecipe: Sendable, Codable {
     try values.read(.objective, into: &objective)
     try values.read(.schedule, into: &schedule)
     try values.read(.model, into: &model)
+    try values.require(steps >= 1, .steps, "\(steps) steps; there must be at least 1")
+    for (name, factor) in [("scale", model.scale), ("unshuffle", model.unshuffle)] {
+      try values.require(
+        data.crop % factor == 0, .data,
+        "the side of the crops, \(data.crop), is no multiple of the model's \(name), \(factor)")
+    }
+  }
+
+  /// The sizes of the starter that ships with Burnish.
+  private static var shippedModel: StarterConfig {
+    var network = UNetConfig()
+    network.inChannels = 48
+    network.outChannels = 48
+    network.blockOutChannels = [64, 128, 192]
+    network.downBlockTypes = Array(repeating: "DownBlock2D", count: 3)
+    network.upBlockTypes = Array(repeating: "UpBlock2D", count: 3)
+    network.midBlockType = "UNetMidBlock2D"
+    network.transformerLayersPerBlock = [1, 1, 1]
+    network.headCounts = [8, 8, 8]
+    network.normGroups = 8
+    return StarterConfig(network: network)
   }
 }
 
@@ -148,5 +187,12 @@ extension KeyedDecodingContainer {
   /// Reads a value where the key is present.
   func read<Value: Decodable>(_ key: Key, into field: inout Value) throws {
     if let value = try decodeIfPresent(Value.self, forKey: key) { field = value }
+  }
+
+  /// Refuses a value that was read.
+  func require(_ condition: Bool, _ key: Key, _ message: @autoclosure () -> String) throws {
+    guard condition else {
+      throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: message())
+    }
   }
 }
