@@ -35,6 +35,9 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     Interruption.install()
     let (device, dtype) = try machine.prepare()
+    guard dtype != .float16 else {
+      throw ValidationError("training in fp16 would round small gradients to nothing; take --dtype bf16 or fp32")
+    }
     let text: String
     do { text = try String(contentsOfFile: recipe, encoding: .utf8) } catch {
       throw ValidationError("cannot read the recipe '\(recipe)': \(error.localizedDescription)")

@@ -24,7 +24,7 @@ struct StarterRun {
     let levels = try recipe.model.scheduler(steps: recipe.model.times.count).levels
     let trainer = try StarterTrainer(recipe, levels: levels, device: device, dtype: dtype, resume: resume)
     let source = try crops()
-    let validation = try ValidationSet(recipe.data.validation, model: recipe.model)
+    let validation = try ValidationSet(recipe.data.validation, model: recipe.model, device: device)
     Terminal.say(
       "training \(trainer.parameterCount) parameters on \(device) in \(dtype), from step \(trainer.stepsDone) to \(recipe.steps); "
         + "the run's folder is \(recipe.output)")
@@ -52,6 +52,7 @@ struct StarterRun {
   }
 
   private func crops() throws -> any CropSource {
+    if recipe.data.drawn == 1 { return DrawnPictures() }
     var parts: [(source: any CropSource, weight: Double)] = []
     for folder in recipe.data.folders {
       let photos = try PhotoCrops(try PictureFolder(folder), decoder: VipsDecoder())
@@ -59,7 +60,7 @@ struct StarterRun {
       parts.append((photos, (1 - recipe.data.drawn) * Double(photos.count)))
     }
     let photoWeight = parts.reduce(0) { $0 + $1.weight }
-    if recipe.data.drawn > 0, recipe.data.drawn < 1 {
+    if recipe.data.drawn > 0 {
       parts.append((DrawnPictures(), photoWeight * recipe.data.drawn / (1 - recipe.data.drawn)))
     }
     return try MixedCrops(parts)
@@ -77,9 +78,11 @@ struct ValidationSet {
 
   private var cases: [Case] = []
   private let model: StarterConfig
+  private let device: Device
 
-  init(_ folders: [String], model: StarterConfig) throws {
+  init(_ folders: [String], model: StarterConfig, device: Device) throws {
     self.model = model
+    self.device = device
     for folder in folders {
       let pictures = try PictureFolder(folder)
       for name in pictures.names {
@@ -115,7 +118,8 @@ struct ValidationSet {
     for item in cases {
       for steps in [1, model.times.count] {
         let result = try restorer.restore(
-          item.enlarged_BCHW, RestorationRequest(steps: steps, colorFix: .none), tile: nil, monitor: .silent)
+          try item.enlarged_BCHW.to(device: device), RestorationRequest(steps: steps, colorFix: .none), tile: nil,
+          monitor: .silent)
         gains["\(item.name)/gain@\(steps)", default: []].append(try Scores.psnr(result, item.high_BCHW) - item.base)
       }
     }
