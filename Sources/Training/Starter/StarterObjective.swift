@@ -76,7 +76,8 @@ public struct StarterObjective {
     }
   }
 
-  private func index(of draw: Double) -> Int {
+  /// The position among the times of a row whose draw within 0…1 is `draw`.
+  func index(of draw: Double) -> Int {
     guard draw >= settings.first, levels.count > 1 else { return 0 }
     let later = (draw - settings.first) / max(1 - settings.first, 1e-9)
     return 1 + min(Int(later * Double(levels.count - 1)), levels.count - 2)
