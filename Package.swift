@@ -45,9 +45,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 // While the house is being furnished: only rooms with something in them.
 func furnished(_ target: Target) -> Bool {
-  let path = Context.packageDirectory + "/" + (target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name)
+  let path =
+    Context.packageDirectory + "/" + (target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name)
   let files = FileManager.default.enumerator(atPath: path)?.allObjects.compactMap { $0 as? String } ?? []
-  return target.type == .system || files.contains { $0.hasSuffix(".swift") || $0.hasSuffix(".c") || $0.hasSuffix(".cpp") }
+  return target.type == .system
+    || files.contains { $0.hasSuffix(".swift") || $0.hasSuffix(".c") || $0.hasSuffix(".cpp") }
 }
 
 let package = Package(
@@ -76,12 +78,14 @@ let package = Package(
     module("Quality", ["Torch"]),
     module("Restorers", ["Priors", "Layers", "Checkpoints", "Degradation", "Quality", "Torch"]),
     module("Datasets", ["Degradation", "Torch"]),
-    module("Training", ["Datasets", "Restorers", "Priors", "Layers", "Quality", "Degradation", "Checkpoints", "Torch", yams]),
+    module(
+      "Training", ["Datasets", "Restorers", "Priors", "Layers", "Quality", "Degradation", "Checkpoints", "Torch", yams]),
     module("Pictures", ["CVips"]),
     .executableTarget(
       name: "burnish",
       dependencies: [
-        "Training", "Restorers", "Priors", "Datasets", "Degradation", "Quality", "Checkpoints", "Pictures", "Torch", argumentParser,
+        "Training", "Restorers", "Priors", "Datasets", "Degradation", "Quality", "Checkpoints", "Pictures", "Torch",
+        argumentParser,
       ],
       swiftSettings: settings),
     .executableTarget(

@@ -108,7 +108,8 @@ extension Tensor {
   /// - Throws: `TorchError` when the elements cannot be brought to the CPU.
   public func withBytes<Value>(_ body: (UnsafeRawBufferPointer) -> Value) throws(TorchError) -> Value {
     guard DType(rawValue: ctorch_tensor_dtype(handle)) != nil else {
-      throw TorchError(.argument, "reading a tensor of a type that has no name here (number \(ctorch_tensor_dtype(handle)))")
+      throw TorchError(
+        .argument, "reading a tensor of a type without a name here (\(ctorch_tensor_dtype(handle)))")
     }
     let source = try to(device: .cpu).contiguous()
     var pointer: UnsafeMutableRawPointer?
