@@ -1,6 +1,6 @@
 # `make` lists what there is to do.
 .DEFAULT_GOAL := help
-.PHONY: help setup build test door door-test format lint fuzz benchmark clean
+.PHONY: help setup build test door door-test format lint fuzz clean
 
 LIBTORCH ?= $(if $(BURNISH_LIBTORCH),$(BURNISH_LIBTORCH),$(CURDIR)/.deps/libtorch)
 
@@ -35,9 +35,6 @@ lint: ## Fail on a formatting fault
 
 fuzz: setup ## Fuzz the parsers for a minute each
 	scripts/fuzz safetensors 60
-
-benchmark: build ## Measure, against the reference library where it is installed
-	Benchmarks/run
 
 clean: ## Remove build results, not .deps
 	rm -rf .build .build-test
