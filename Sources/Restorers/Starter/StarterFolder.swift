@@ -73,6 +73,17 @@ public enum StarterFolder {
     }
   }
 
+  /// A model's parameters by ``StarterNetwork``'s keys, as they are stored.
+  /// - Throws: `CheckpointError` for files that are absent or damaged.
+  public static func parameters(of folder: String) throws -> ParameterDictionary {
+    var tensors: [String: Tensor] = [:]
+    for component in components {
+      let checkpoint = try openCheckpoint(folder + "/" + component)
+      for key in checkpoint.keys { tensors[component + "." + key] = try checkpoint.tensor(key) }
+    }
+    return ParameterDictionary(tensors, name: folder)
+  }
+
   /// Loads a model.
   /// - Parameters:
   ///   - dtype: The type to compute in.
@@ -80,13 +91,8 @@ public enum StarterFolder {
   /// - Throws: `CheckpointError` for files that are absent, damaged or another model's.
   public static func load(_ folder: String, dtype: DType, device: Device) throws -> StarterNetwork {
     let config = try config(of: folder)
-    var tensors: [String: Tensor] = [:]
-    for component in components {
-      let checkpoint = try openCheckpoint(folder + "/" + component)
-      for key in checkpoint.keys { tensors[component + "." + key] = try checkpoint.tensor(key) }
-    }
     return try ParameterLoader.load(
-      ParameterDictionary(tensors, name: folder), component: "the starter model", dtype: dtype, device: device
+      try parameters(of: folder), component: "the starter model", dtype: dtype, device: device
     ) {
       try StarterNetwork($0, config)
     }

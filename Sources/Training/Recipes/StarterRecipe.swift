@@ -7,6 +7,8 @@ public struct StarterRecipe: Sendable, Codable {
   public var kind = "starter"
   /// The folder of the run: log, state to resume from, and the model as it stands.
   public var output = "runs/starter"
+  /// A model folder whose weights the run begins with; empty for new ones. A run that is resumed has its own.
+  public var start = ""
   /// Seed of everything random: first weights, crops, degradation, times, noise.
   public var seed: UInt64 = 1
   /// Steps of the whole run.
@@ -152,6 +154,7 @@ public struct StarterRecipe: Sendable, Codable {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     try values.read(.kind, into: &kind)
     try values.read(.output, into: &output)
+    try values.read(.start, into: &start)
     try values.read(.seed, into: &seed)
     try values.read(.steps, into: &steps)
     try values.read(.data, into: &data)

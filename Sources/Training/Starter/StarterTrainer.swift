@@ -73,16 +73,7 @@ public final class StarterTrainer {
     }
     let state = exists ? try TrainingState(path: path) : nil
     if let state { try RunIdentity(recipe).check(state.recipe, path: path) }
-    let initialiser = try ParameterInitialiser(seed: recipe.seed)
-    _ = try StarterNetwork(ParameterLoader(initialiser).root, recipe.model)
-    var start = initialiser.drawn
-    if let state {
-      let stored = ParameterDictionary(state.part("weights/"), name: path)
-      _ = try ParameterLoader.load(stored, component: "the starter's stored weights") { path in
-        try StarterNetwork(path, recipe.model)
-      }
-      start = stored.tensors
-    }
+    let start = try Self.firstWeights(recipe, state: state, path: path)
     parameters = try TrainableParameters(try start.mapValues { try $0.to(device: device) })
     var settings = AdamW.Settings()
     settings.weightDecay = recipe.optimiser.decay
@@ -94,6 +85,25 @@ public final class StarterTrainer {
       try average.restore(state.part("average/"), names: parameters.names)
       step = state.step
     }
+  }
+
+  /// The weights that the run goes on from: those of its state, else those of the recipe's `start`, else new ones.
+  private static func firstWeights(_ recipe: StarterRecipe, state: TrainingState?, path: String) throws -> [String: Tensor]
+  {
+    let stored: ParameterDictionary
+    if let state {
+      stored = ParameterDictionary(state.part("weights/"), name: path)
+    } else if !recipe.start.isEmpty {
+      stored = try StarterFolder.parameters(of: recipe.start)
+    } else {
+      let initialiser = try ParameterInitialiser(seed: recipe.seed)
+      _ = try StarterNetwork(ParameterLoader(initialiser).root, recipe.model)
+      return initialiser.drawn
+    }
+    _ = try ParameterLoader.load(stored, component: "the starter's first weights") { path in
+      try StarterNetwork(path, recipe.model)
+    }
+    return stored.tensors
   }
 
   /// Steps done so far.

@@ -29,6 +29,32 @@ struct ResumingTests {
     #expect(try TrainingState(path: straight.statePath).step == 6)
   }
 
+  @Test func aRunBeginsWithAnotherModel() throws {
+    let first = try TinyRun()
+    try first.train()
+    var second = try TinyRun()
+    second.recipe.start = first.recipe.output + "/model"
+    let trainer = try second.train(stopAfter: 0)
+    #expect(trainer.stepsDone == 0)
+    let name = "model/unet/diffusion_pytorch_model.safetensors"
+    #expect(try second.bytes(name) == first.bytes(name))
+    #expect(try second.train(resume: true).stepsDone == 6)
+    #expect(try second.bytes(name) != first.bytes(name))
+  }
+
+  @Test func aBeginningOfAnotherModelIsRefused() throws {
+    let first = try TinyRun()
+    try first.train(stopAfter: 1)
+    var second = try TinyRun()
+    second.recipe.start = first.recipe.output + "/model"
+    second.recipe.model.network.blockOutChannels[0] *= 2
+    #expect { try second.trainer() } throws: { error in
+      "\(error)".contains("first weights") && "\(error)".contains("conv_in.weight")
+    }
+    second.recipe.start = first.folder.file("nowhere")
+    #expect(throws: CheckpointError.self) { try second.trainer() }
+  }
+
   @Test func aRequestToStopSaves() throws {
     let run = try TinyRun()
     let trainer = try run.train(stopAfter: 2)
