@@ -27,7 +27,7 @@ public final class TrainingLog {
   /// - Throws: What the system throws when the disk is full.
   public func write(_ values: [String: Double]) throws {
     let known = values.mapValues { $0.isFinite ? $0 as Any : NSNull() }
-    let data = try JSONSerialization.data(withJSONObject: known, options: [.sortedKeys])
+    let data = try JSONSerialization.data(withJSONObject: known, options: [.sortedKeys, .withoutEscapingSlashes])
     try handle.write(contentsOf: data + Data("\n".utf8))
   }
 

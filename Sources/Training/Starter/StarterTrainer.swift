@@ -88,7 +88,8 @@ public final class StarterTrainer {
   }
 
   /// The weights that the run goes on from: those of its state, else those of the recipe's `start`, else new ones.
-  private static func firstWeights(_ recipe: StarterRecipe, state: TrainingState?, path: String) throws -> [String: Tensor]
+  private static func firstWeights(_ recipe: StarterRecipe, state: TrainingState?, path: String) throws -> [String:
+    Tensor]
   {
     let stored: ParameterDictionary
     if let state {
@@ -100,7 +101,7 @@ public final class StarterTrainer {
       _ = try StarterNetwork(ParameterLoader(initialiser).root, recipe.model)
       return initialiser.drawn
     }
-    _ = try ParameterLoader.load(stored, component: "the starter's first weights") { path in
+    _ = try ParameterLoader.load(stored, component: "the starter's stored weights") { path in
       try StarterNetwork(path, recipe.model)
     }
     return stored.tensors

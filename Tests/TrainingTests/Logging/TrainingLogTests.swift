@@ -12,8 +12,8 @@ struct TrainingLogTests {
     let folder = try TemporaryFolder()
     let log = try TrainingLog(path: folder.file("log"), from: 0)
     try log.write(["step": 1, "loss": 0.5])
-    try log.write(["step": 2, "loss": .infinity, "score": -.infinity])
-    #expect(try text(folder) == "{\"loss\":0.5,\"step\":1}\n{\"loss\":null,\"score\":null,\"step\":2}\n")
+    try log.write(["step": 2, "loss": .infinity, "blur/gain@1": -.infinity])
+    #expect(try text(folder) == "{\"loss\":0.5,\"step\":1}\n{\"blur/gain@1\":null,\"loss\":null,\"step\":2}\n")
   }
 
   @Test func aNewRunBeginsANewLog() throws {

@@ -59,9 +59,9 @@ struct RecipeReaderTests {
     ("schedule: {often: 3}", "unknown key 'schedule.often'; it takes log, save, validate"),
     (
       "zzzzzzzz: 1",
-      "unknown key 'zzzzzzzz'; it takes data, kind, model, objective, optimiser, output, schedule, seed, steps"
+      "unknown key 'zzzzzzzz'; it takes data, kind, model, objective, optimiser, output, schedule, seed, start, steps"
     ),
-    ("7: 1", "unknown key '7'; it takes data, kind, model, objective, optimiser, output, schedule, seed, steps"),
+    ("7: 1", "unknown key '7'; it takes data, kind, model, objective, optimiser, output, schedule, seed, start, steps"),
     (
       "data: {1: x, crop: 128}",
       "unknown key 'data.1'; it takes batch, clean, crop, drawn, folders, threads, validation"

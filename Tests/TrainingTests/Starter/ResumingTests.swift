@@ -49,7 +49,7 @@ struct ResumingTests {
     second.recipe.start = first.recipe.output + "/model"
     second.recipe.model.network.blockOutChannels[0] *= 2
     #expect { try second.trainer() } throws: { error in
-      "\(error)".contains("first weights") && "\(error)".contains("conv_in.weight")
+      "\(error)".contains("stored weights") && "\(error)".contains("conv_in.weight")
     }
     second.recipe.start = first.folder.file("nowhere")
     #expect(throws: CheckpointError.self) { try second.trainer() }
