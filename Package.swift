@@ -1,5 +1,4 @@
 // swift-tools-version: 6.2
-import Foundation
 import PackageDescription
 
 // libtorch comes from `scripts/bootstrap` (or from $BURNISH_LIBTORCH). Its place is given by flags here and not by a
@@ -41,15 +40,6 @@ func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Res
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
-}
-
-// While the house is being furnished: only rooms with something in them.
-func furnished(_ target: Target) -> Bool {
-  let path =
-    Context.packageDirectory + "/" + (target.path ?? (target.type == .test ? "Tests/" : "Sources/") + target.name)
-  let files = FileManager.default.enumerator(atPath: path)?.allObjects.compactMap { $0 as? String } ?? []
-  return target.type == .system
-    || files.contains { $0.hasSuffix(".swift") || $0.hasSuffix(".c") || $0.hasSuffix(".cpp") }
 }
 
 let package = Package(
@@ -108,7 +98,7 @@ let package = Package(
     tests("Pictures", ["Pictures"]),
     tests("Burnish", ["burnish", "TestModels", "Pictures", "Torch"]),
     tests("Parity", ["parity", "Priors", "Checkpoints", "Torch"]),
-  ].filter(furnished),
+  ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx20
 )
