@@ -1,7 +1,15 @@
 internal import Foundation
+internal import Torch
 
-/// The main memory that a run may count on.
+/// The memory that a run may count on.
 public enum AvailableMemory {
+  /// Bytes on a device: for a GPU what its driver and libtorch's own cache have free, and never more than main memory, through
+  /// which every picture passes.
+  static func bytes(on device: Device) -> Int {
+    guard device.kind == "cuda", let memory = try? device.memory() else { return bytes }
+    return min(memory.free + memory.reserved - memory.allocated, bytes)
+  }
+
   /// Bytes that can be had without swapping: what the system calls available, and not more than is left to the container
   /// that the program runs in.
   public static var bytes: Int {

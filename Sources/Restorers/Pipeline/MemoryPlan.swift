@@ -13,6 +13,9 @@ public struct MemoryPlan: Sendable, Hashable {
   public static let smallestTile = 128
   /// Tiles above this side gain nothing on any device that was measured.
   public static let largestTile = 1024
+  /// Bytes for each pixel by which the output is larger than the canvas: the planes of the resized picture, as tensor, as
+  /// array and in the encoder.
+  static let outputPixel = 56
   /// The sides to choose from: few, so that the tiles, and with them the picture, do not change with every megabyte that
   /// happens to be free.
   static let sides = [1024, 768, 512, 384, 256, 192, 128]
@@ -34,9 +37,9 @@ public struct MemoryPlan: Sendable, Hashable {
     available: Int = AvailableMemory.bytes, sideMultiple: Int
   ) throws(RestorationError) {
     let canvas = width * height
-    let pixels = max(canvas, outputPixels)
     func bytes(_ side: Int?) -> Int {
-      footprint.bytes(pixels: pixels, tilePixels: side.map { min($0 * $0, canvas) } ?? canvas)
+      footprint.bytes(pixels: canvas, tilePixels: side.map { $0 * $0 } ?? canvas)
+        + Self.outputPixel * max(outputPixels - canvas, 0)
     }
     // Neighbours share a quarter of a tile, and tiles begin at multiples: two of them are the least.
     func rounded(_ side: Int) -> Int { max(side / sideMultiple, 2) * sideMultiple }
@@ -65,7 +68,9 @@ public struct MemoryPlan: Sendable, Hashable {
       let isWish = tile != .automatic && least <= self.budget
       throw RestorationError(
         .memory,
-        "a picture of \(width) × \(height) pixels takes "
+        "a picture of \(width) × \(height) pixels"
+          + (outputPixels > canvas ? ", enlarged further to \(Self.millions(outputPixels)) million in all," : "")
+          + " takes "
           + (isWish ? "about \(Self.text(self.bytes)) \(wish)" : "at least \(Self.text(least))") + " and "
           + (budget == nil
             ? "only \(Self.text(self.budget, .down)) of this machine's memory can be used"
@@ -73,6 +78,8 @@ public struct MemoryPlan: Sendable, Hashable {
           + (isWish ? "; smaller tiles (--tile auto) take less" : "; ask for a smaller picture or more memory"))
     }
   }
+
+  private static func millions(_ pixels: Int) -> String { String(format: "%.1f", Double(pixels) / 1e6) }
 
   /// What is needed is rounded up and what there is down, so that the two never look the same.
   private static func text(_ bytes: Int, _ rule: FloatingPointRoundingRule = .up) -> String {

@@ -26,7 +26,8 @@ public final class RestorationPipeline {
     let output = try target.resolve(width: width, height: height)
     return try MemoryPlan(
       restorer.footprint, width: native.width, height: native.height, outputPixels: output.width * output.height,
-      tile: request.tile, budget: request.memory, sideMultiple: restorer.sideMultiple)
+      tile: request.tile, budget: request.memory, available: AvailableMemory.bytes(on: device),
+      sideMultiple: restorer.sideMultiple)
   }
 
   /// Restores a picture.

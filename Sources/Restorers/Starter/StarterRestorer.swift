@@ -11,13 +11,20 @@ public final class StarterRestorer: Restorer {
   /// How memory grows.
   public let footprint: Footprint
 
-  /// What was measured at 512×512 to 2048×2048 on a CPU in bfloat16: the process's peak over the size of the output.
-  public static let measuredFootprint = Footprint(fixed: 450_000_000, perPixel: 120, perTilePixel: 700)
+  /// What was measured at 128×128 to 2048×2048 on a CPU, rounded up: libtorch and the weights; the picture and what the
+  /// loop keeps of it; 44 feature maps of the finest level for each tile in work.
+  public static func measuredFootprint(_ network: StarterNetwork) -> Footprint {
+    let config = network.config
+    let map = (config.network.blockOutChannels.first ?? 0) * network.dtype.byteCount
+    return Footprint(
+      fixed: 250_000_000, perPixel: 120, perTilePixel: 44 * map / (config.unshuffle * config.unshuffle))
+  }
 
   /// A restorer over loaded networks.
-  public init(_ network: StarterNetwork, footprint: Footprint = measuredFootprint) {
+  /// - Parameter footprint: How memory grows; nil takes what was measured.
+  public init(_ network: StarterNetwork, footprint: Footprint? = nil) {
     self.network = network
-    self.footprint = footprint
+    self.footprint = footprint ?? Self.measuredFootprint(network)
     codec = PixelCodec(factor: network.config.unshuffle)
   }
 

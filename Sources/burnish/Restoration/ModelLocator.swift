@@ -25,7 +25,9 @@ enum ModelLocator {
     if let entry = RestorerRegistry.entry(named: name) {
       let places = places(of: name)
       guard let folder = places.first(where: entry.recognises) else {
-        throw ValidationError("the model '\(name)' is not installed; looked in \(places.joined(separator: ", "))")
+        throw ValidationError(
+          "the model '\(name)' is not installed; a checkout has it in Models/\(name): give that folder to --model, or name the "
+            + "folder around it in BURNISH_HOME. Looked in \(places.joined(separator: ", "))")
       }
       return LocatedModel(entry: entry, folder: folder)
     }

@@ -42,7 +42,7 @@ final class RestoreRunner {
       BatchDescription(
         count: waiting.count, model: model.entry.name, folder: model.folder, device: device.name, dtype: "\(dtype)",
         steps: request.steps ?? restorer?.defaultSteps, threads: Machine.threadCount,
-        warnings: restorer.map(ignoredOptions) ?? []))
+        warnings: restorer.map(warnings) ?? []))
     for job in finished { report.skip(job) }
     summary.skipped = finished.count
     if let restorer {
@@ -69,10 +69,17 @@ final class RestoreRunner {
     return restorer
   }
 
-  private func ignoredOptions(_ restorer: any Restorer) -> [String] {
-    guard !restorer.readsPrompt else { return [] }
-    return [("--prompt", request.prompt), ("--negative-prompt", request.negativePrompt)].filter { $0.1 != nil }
-      .map { "\($0.0) has no effect: the model '\(model.entry.name)' reads no text" }
+  /// What will not go as the user may expect.
+  private func warnings(_ restorer: any Restorer) -> [String] {
+    var warnings: [String] = []
+    if !restorer.readsPrompt {
+      warnings = [("--prompt", request.prompt), ("--negative-prompt", request.negativePrompt)].filter { $0.1 != nil }
+        .map { "\($0.0) has no effect: the model '\(model.entry.name)' reads no text" }
+    }
+    if dtype == .float16, device == .cpu, Machine.cpuFeatures.isDisjoint(with: ["avx512_fp16", "amx_fp16", "asimdhp"]) {
+      warnings.append("this CPU has no arithmetic of float16, which is many times slower; take --dtype bf16 or fp32")
+    }
+    return warnings
   }
 
   private func restore(

@@ -114,7 +114,7 @@ struct ValidationSet {
   /// Mean PSNR on Y over the pictures of each case, at one step, and how far that is above plain enlargement.
   func measure(_ network: StarterNetwork) throws -> [String: Double] {
     var gains: [String: [Double]] = [:]
-    let restorer = StarterRestorer(network, footprint: StarterRestorer.measuredFootprint)
+    let restorer = StarterRestorer(network)
     for item in cases {
       for steps in [1, model.times.count] {
         let result = try restorer.restore(

@@ -40,8 +40,9 @@ struct MemoryPlanTests {
     Case(budget: nil, available: 148_000_000, tile: nil, bytes: 111_000_000),
     Case(budget: nil, available: 147_000_000, tile: 768, bytes: 69_982_400),
     Case(budget: nil, available: 100_000_000, tile: 768, bytes: 69_982_400),
-    // An output larger than the canvas takes memory, but no tile is larger than the canvas.
-    Case(size: (100, 100), output: 1_000_000, tile: nil, bytes: 11_000_000 + 1_000_000),
+    // An output larger than the canvas takes memory of its own; a smaller one takes none.
+    Case(size: (100, 100), output: 1_000_000, tile: nil, bytes: 1_000_000 + 10_000 * 110 + 990_000 * 56),
+    Case(size: (100, 100), output: 1, tile: nil, bytes: 1_000_000 + 10_000 * 110),
     // The user's choice.
     Case(choice: .off, tile: nil, bytes: 111_000_000),
     Case(choice: .side(300), tile: 288, bytes: 11_000_000 + 288 * 288 * 100),
@@ -80,6 +81,10 @@ struct MemoryPlanTests {
     (
       Case(choice: .side(512), budget: 20_000_000, tile: nil, bytes: 0),
       "takes about 38 MB in tiles of 512 and --memory allows 20 MB; smaller tiles (--tile auto) take less"
+    ),
+    (
+      Case(size: (100, 100), output: 90_000_000, tile: nil, bytes: 0),
+      "a picture of 100 × 100 pixels, enlarged further to 90.0 million in all, takes at least 5.1 GB and --memory allows"
     ),
     (Case(size: (1_000_000, 666_667), tile: nil, bytes: 0), "takes at least 6666.7 GB and --memory allows 1.0 GB"),
   ])
