@@ -250,6 +250,10 @@ ctorch_status ctorch_tensor_data(ctorch_tensor tensor, void **out) {
   return guarded([&] { *out = tensor->value.device().is_cpu() ? tensor->value.data_ptr() : nullptr; });
 }
 
+ctorch_status ctorch_tensor_version(ctorch_tensor tensor, int64_t *out) {
+  return guarded([&] { *out = static_cast<int64_t>(tensor->value._version()); });
+}
+
 bool ctorch_tensor_shares_memory(ctorch_tensor a, ctorch_tensor b) {
   return a->value.has_storage() && b->value.has_storage() && a->value.data_ptr() == b->value.data_ptr();
 }

@@ -59,6 +59,13 @@ public final class Tensor {
   /// True when a BCHW tensor lies in memory as BHWC.
   public var isChannelsLast: Bool { ctorch_tensor_is_channels_last(handle) }
 
+  /// True when an in-place operation has written into this tensor's memory, through it or through a view that shares it.
+  public var isWritten: Bool {
+    var version: Int64 = 0
+    // A tensor that cannot say has to count as written.
+    return ctorch_tensor_version(handle, &version) != CTORCH_OK || version != 0
+  }
+
   /// True when both look at the same first element in memory.
   public func sharesMemory(with other: Tensor) -> Bool {
     withExtendedLifetime((self, other)) { ctorch_tensor_shares_memory(handle, other.handle) }

@@ -112,6 +112,8 @@ bool ctorch_tensor_is_contiguous(ctorch_tensor tensor);
 bool ctorch_tensor_is_channels_last(ctorch_tensor tensor);
 // The first element of a CPU tensor; null on other devices.
 ctorch_status ctorch_tensor_data(ctorch_tensor tensor, void **out);
+// How often the memory was written in place through this tensor, its views and the tensor that it is a view of.
+ctorch_status ctorch_tensor_version(ctorch_tensor tensor, int64_t *out);
 // True when both look at the same first element.
 bool ctorch_tensor_shares_memory(ctorch_tensor a, ctorch_tensor b);
 

@@ -347,6 +347,10 @@ case("scaled_dot_product_attention:bfloat16", attend, *(normal(*shape, dtype=tor
 # Later cases come last, so that the draws of the earlier ones stay as they are.
 case(
     "index_copy", lambda a, i, b: torch.index_copy(a, 0, i, b), normal(4, 2), torch.tensor([3, 1]), normal(2, 2))
+case("silu_", lambda a: F.silu(a.clone(), inplace=True), normal(3, 5))
+case("gelu_", lambda a: F.gelu(a), normal(3, 5))
+case("_softmax.out", lambda a: F.softmax(a.detach(), -1), normal(2, 3, 5))
+case("_softmax.out:bfloat16", lambda a: F.softmax(a.detach(), 1), normal(2, 3, 5, dtype=torch.bfloat16))
 
 save_file(
     tensors,

@@ -32,6 +32,8 @@ extension OperatorCase {
 
   static let activation: [OperatorCase] = [
     OperatorCase("silu") { try $0[0].silu() },
+    OperatorCase(inPlace: "silu_") { copy, _ in try copy.siluInPlace() },
+    OperatorCase(inPlace: "gelu_") { copy, _ in try copy.geluInPlace() },
     OperatorCase("gelu") { try $0[0].gelu() },
     OperatorCase("gelu:tanh") { try $0[0].gelu(approximate: true) },
     OperatorCase("relu") { try $0[0].relu() },
@@ -41,6 +43,8 @@ extension OperatorCase {
     OperatorCase("softmax.int") { try $0[0].softmax(1) },
     OperatorCase("softmax.int:last") { try $0[0].softmax(-1) },
     OperatorCase("softmax.int:bfloat16") { try $0[0].softmax(-1) },
+    OperatorCase("_softmax.out") { try inPlaceSoftmax($0[0], axis: -1) },
+    OperatorCase("_softmax.out:bfloat16") { try inPlaceSoftmax($0[0], axis: 1) },
     OperatorCase("log_softmax.int") { try $0[0].logSoftmax(-1) },
     OperatorCase("dropout") { try $0[0].dropout(0.5, training: false) },
     OperatorCase("dropout:all") { try $0[0].dropout(1, training: true) },
@@ -79,4 +83,11 @@ extension OperatorCase {
     OperatorCase("nan_to_num:value") { try $0[0].replacingNaN(0.5) },
     OperatorCase("view.dtype") { try $0[0].detached().bitCast(.int32) },
   ]
+}
+
+/// Results that are written into a given tensor have no gradients.
+private func inPlaceSoftmax(_ x: Tensor, axis: Int) throws -> Tensor {
+  let copy = try x.detached().cloned()
+  try copy.softmaxInPlace(axis)
+  return copy
 }
