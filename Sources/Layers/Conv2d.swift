@@ -3,10 +3,10 @@ public import Torch
 
 /// 2-D convolution of BCHW with square kernels.
 public struct Conv2d {
-  /// `[out, in / groups, size, size]`.
-  public let weight: Tensor
   /// `[out]`.
   public let bias: Tensor?
+  private let stored: ConvolutionWeight
+  private let placeholder: Tensor
   private let stride: Int
   private let padding: Int
   private let groups: Int
@@ -22,17 +22,27 @@ public struct Conv2d {
     bias: Bool = true, zero: Bool = false
   ) throws {
     let initial = zero ? Initialisation.zeros : .uniform(fanIn: inputs / groups * size * size)
-    // A weight in channels_last order spares oneDNN a reordering on each call.
-    let stored = try path.take("weight", [outputs, inputs / groups, size, size], initial)
-    weight = stored.device == .meta || stored.requiresGradient ? stored : try stored.contiguous(.channelsLast)
+    let shape = [outputs, inputs / groups, size, size]
+    stored = ConvolutionWeight(try path.take("weight", shape, initial), groups: groups)
+    placeholder = try .empty(shape, dtype: stored.dtype, device: .meta)
     self.bias = bias ? try path.take("bias", [outputs], initial) : nil
     self.stride = stride
     self.padding = padding ?? size / 2
     self.groups = groups
   }
 
+  /// `[out, in / groups, size, size]`, in `channels_last` order unless it is being trained. When memory does not suffice
+  /// to bring it into that order, a tensor without memory, which the operation that uses it will refuse.
+  public var weight: Tensor { (try? stored.ordinary()) ?? placeholder }
+
+  /// The type that the layer computes in.
+  public var dtype: DType { stored.dtype }
+
   /// `[B, in, H, W]` to `[B, out, H', W']`.
   public func callAsFunction(_ x_BCHW: Tensor) throws(TorchError) -> Tensor {
-    try x_BCHW.conv2d(weight, bias: bias, stride: stride, padding: padding, groups: groups)
+    if let packed = try stored.packed(for: x_BCHW, stride: stride, padding: padding) {
+      return try OneDNN.convolution(x_BCHW, packed, bias: bias, stride: stride, padding: padding, groups: groups)
+    }
+    return try x_BCHW.conv2d(try stored.ordinary(), bias: bias, stride: stride, padding: padding, groups: groups)
   }
 }

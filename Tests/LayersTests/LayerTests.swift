@@ -20,6 +20,15 @@ struct LayerTests {
 
   init() throws { try useOneThread() }
 
+  /// Runs a body as training does and as inference does, in turn and several times: what a layer keeps of its first passes
+  /// must serve the later ones, and both ways must answer the same.
+  private func inEveryMode(_ body: () throws -> Void) throws {
+    for _ in 0..<3 {
+      try withGradient { () throws in try body() }
+      try withoutGradient { () throws in try body() }
+    }
+  }
+
   private func random(_ shape: [Int]) throws -> Tensor { try .randn(shape, generator: try Generator(seed: 8)) }
 
   // MARK: Numbers
@@ -32,7 +41,8 @@ struct LayerTests {
     let weight = try #require(tensors["l.weight"])
     var expected = try x.matmul(weight.transposed(0, 1))
     if let b = tensors["l.bias"] { expected = try expected + b }
-    #expect(try close(Linear(path / "l", in: 3, out: 5, bias: bias)(x), expected))
+    let layer = try Linear(path / "l", in: 3, out: 5, bias: bias)
+    try inEveryMode { () throws in #expect(try close(layer(x), expected)) }
   }
 
   struct Convolution: CustomTestStringConvertible, Sendable {
@@ -64,9 +74,29 @@ struct LayerTests {
       groups: form.groups)
     // The stored weight is in channels_last order; inputs of either order must not notice.
     #expect(layer.weight.isChannelsLast)
+    try inEveryMode { () throws in
+      #expect(try close(layer(x), expected, 2e-5))
+      #expect(try close(layer(x.contiguous(.channelsLast)), expected, 2e-5))
+    }
     #expect(try layer.weight.floats() == weight.floats())
-    #expect(try close(layer(x), expected, 2e-5))
-    #expect(try close(layer(x.contiguous(.channelsLast)), expected, 2e-5))
+  }
+
+  @Test func shortTypesStayNear() throws {
+    let (tensors, _) = try parameters(["c.weight": [8, 6, 3, 3], "c.bias": [8], "l.weight": [5, 6], "l.bias": [5]])
+    let path = ParameterLoader(ParameterDictionary(tensors), dtype: .bfloat16).root
+    let (linear, convolution) = (try Linear(path / "l", in: 6, out: 5), try Conv2d(path / "c", in: 6, out: 8))
+    let (row, map) = (try random([4, 6]), try random([1, 6, 5, 5]))
+    let expected = [
+      try row.linear(#require(tensors["l.weight"]), bias: tensors["l.bias"]),
+      try map.conv2d(#require(tensors["c.weight"]), bias: tensors["c.bias"], padding: 1),
+    ]
+    try inEveryMode { () throws in
+      for (found, wanted) in zip([try linear(row.to(.bfloat16)), try convolution(map.to(.bfloat16))], expected) {
+        #expect(found.dtype == .bfloat16)
+        // Eight bits of each factor and of the sum.
+        #expect(try (found.to(.float32) - wanted).norm().item() / wanted.norm().item() < 0.01)
+      }
+    }
   }
 
   @Test func convolutionKeepsThePictureSizeUnlessTold() throws {

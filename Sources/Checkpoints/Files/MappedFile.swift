@@ -47,10 +47,13 @@ final class MappedFile {
         .unreadable, "Could not open \(path.quoted): mapping its \(size) bytes failed: \(lastSystemError()).")
     }
     bytes = UnsafeMutableRawBufferPointer(start: start, count: size)
+    MappedMemory.add(bytes)
   }
 
   deinit {
-    if let start = bytes.baseAddress { munmap(start, bytes.count) }
+    guard let start = bytes.baseAddress else { return }
+    MappedMemory.remove(bytes)
+    munmap(start, bytes.count)
   }
 
   /// Hands the bytes to a parser.

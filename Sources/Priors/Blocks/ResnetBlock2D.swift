@@ -30,12 +30,12 @@ public struct ResnetBlock2D {
   ///   - x_BCHW: Features.
   ///   - time_BD: SiLU of the time embedding, which every block of a network shares; nil without one.
   public func callAsFunction(_ x_BCHW: Tensor, time time_BD: Tensor? = nil) throws(TorchError) -> Tensor {
-    var h_BCHW = try conv1(try norm1(x_BCHW).silu())
+    var h_BCHW = try conv1(try norm1(x_BCHW).reusedForSilu())
     if let timeProjection, let time_BD {
-      h_BCHW = try h_BCHW + timeProjection(time_BD).unsqueezed(2).unsqueezed(3)
+      h_BCHW = try h_BCHW.reusedForSum(with: timeProjection(time_BD).unsqueezed(2).unsqueezed(3))
     }
-    h_BCHW = try conv2(try norm2(h_BCHW).silu())
-    guard let shortcut else { return try x_BCHW + h_BCHW }
-    return try shortcut(x_BCHW) + h_BCHW
+    h_BCHW = try conv2(try norm2(h_BCHW).reusedForSilu())
+    return try h_BCHW.reusedForSum(
+      with: try shortcut.map { shortcut throws(TorchError) in try shortcut(x_BCHW) } ?? x_BCHW)
   }
 }

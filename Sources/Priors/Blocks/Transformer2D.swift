@@ -32,7 +32,7 @@ public struct Transformer2D {
     tokens_BLD = try projIn(tokens_BLD)
     for block in blocks { tokens_BLD = try block(tokens_BLD, context: context) }
     let map_BHWC = try projOut(tokens_BLD).reshaped([batch, height, breadth, width])
-    return try map_BHWC.permuted([0, 3, 1, 2]) + x_BCHW
+    return try map_BHWC.permuted([0, 3, 1, 2]).reusedForSum(with: x_BCHW)
   }
 }
 
@@ -57,8 +57,8 @@ struct BasicTransformerBlock {
       throw TorchError(.argument, "a transformer with cross-attention was given no context; pass the text tokens")
     }
     var x_BLD = x_BLD
-    x_BLD = try x_BLD + selfAttention(try norm1(x_BLD))
-    x_BLD = try x_BLD + crossAttention(try norm2(x_BLD), context: context)
-    return try x_BLD + feedForward(try norm3(x_BLD))
+    x_BLD = try selfAttention(try norm1(x_BLD)).reusedForSum(with: x_BLD)
+    x_BLD = try crossAttention(try norm2(x_BLD), context: context).reusedForSum(with: x_BLD)
+    return try feedForward(try norm3(x_BLD)).reusedForSum(with: x_BLD)
   }
 }

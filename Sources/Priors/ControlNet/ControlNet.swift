@@ -115,8 +115,8 @@ public struct PictureEncoder: ConditionEncoder {
 
   /// A BCHW picture in 0…1 to features at the latent's size.
   public func callAsFunction(_ condition_BCHW: Tensor) throws(TorchError) -> Tensor {
-    var x_BCHW = try convIn(condition_BCHW).silu()
-    for block in blocks { x_BCHW = try block(x_BCHW).silu() }
+    var x_BCHW = try convIn(condition_BCHW).reusedForSilu()
+    for block in blocks { x_BCHW = try block(x_BCHW).reusedForSilu() }
     return try convOut(x_BCHW)
   }
 }

@@ -62,6 +62,6 @@ public struct UNet2DCondition {
     for block in upBlocks {
       x_BCHW = try block(x_BCHW, time_BD: features.time_BD, context: context, skips: &features.skips)
     }
-    return try convOut(try normOut(x_BCHW).silu())
+    return try convOut(try normOut(x_BCHW).reusedForSilu())
   }
 }

@@ -26,7 +26,7 @@ struct UNetEncoder {
   }
 
   /// The type that the network computes in.
-  var dtype: DType { convIn.weight.dtype }
+  var dtype: DType { convIn.dtype }
 
   /// Features of every level.
   struct Features {

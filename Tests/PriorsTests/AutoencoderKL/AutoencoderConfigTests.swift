@@ -45,6 +45,19 @@ struct AutoencoderConfigTests {
     #expect(context.debugDescription.contains(words), "\(context.debugDescription)")
   }
 
+  @Test func estimatesMemoryByTheFinestLevel() {
+    let config = AutoencoderKLConfig()
+    let plan = StripPlan(byteCount: 8 << 20)
+    let maps = 2 * 128 * 2048 * 2048 * 2
+    #expect(
+      config.workingByteCount(height: 2048, width: 2048, dtype: .bfloat16, plan: plan) == maps + 6 * plan.byteCount)
+    #expect(
+      config.workingByteCount(height: 2048, width: 2048, dtype: .float32, plan: plan) == 2 * maps + 6 * plan.byteCount)
+    // A strip is never larger than its map.
+    let small = 2 * 128 * 64 * 64 * 4
+    #expect(config.workingByteCount(height: 64, width: 64, dtype: .float32, plan: .whole) == 7 * small)
+  }
+
   @Test func scalesLatentsThereAndBack() throws {
     let autoencoder = try tinyAutoencoder()
     let z = try Tensor([1, -2, 3] as [Float], [1, 3, 1, 1])

@@ -74,6 +74,15 @@ final class RandomSource: ParameterSource {
   func callAsFunction(_ key: String) throws -> Tensor { try #require(tensors[key], "nobody asked for '\(key)'") }
 }
 
+/// Runs a body as training does and as inference does, in turn and several times: what a layer keeps of its first passes
+/// must serve the later ones, and both ways must answer the same.
+func inEveryMode(_ body: () throws -> Void) throws {
+  for _ in 0..<3 {
+    try withGradient { () throws in try body() }
+    try withoutGradient { () throws in try body() }
+  }
+}
+
 /// The largest difference, over the root mean square of what is expected.
 func relativeError(_ actual: Tensor, _ expected: Tensor) throws -> Double {
   try #require(actual.shape == expected.shape)

@@ -17,17 +17,21 @@ struct UNetTests {
   /// The latent is 13×9: every way up has to meet an odd skip.
   @Test func sd2GivesTheNumbersOfTheReference() throws {
     let (network, fixture) = try sd2()
-    let found = try network(
-      fixture.input("sample"), timestep_B: fixture.input("timestep"), context: context(fixture))
-    #expect(try isClose(found, fixture.output("sample"), 3e-5))
+    try inEveryMode { () throws in
+      let found = try network(
+        fixture.input("sample"), timestep_B: fixture.input("timestep"), context: context(fixture))
+      #expect(try isClose(found, fixture.output("sample"), 3e-5))
+    }
   }
 
   @Test func residualsJoinTheSkipsAndTheMiddle() throws {
     let (network, fixture) = try sd2()
     let residuals = ControlResiduals(down: try fixture.list("in/down"), middle: try fixture.input("middle"))
-    let found = try network(
-      fixture.input("sample"), timestep_B: fixture.input("timestep"), context: context(fixture), residuals: residuals)
-    #expect(try isClose(found, fixture.output("steered"), 5e-5))
+    try inEveryMode { () throws in
+      let found = try network(
+        fixture.input("sample"), timestep_B: fixture.input("timestep"), context: context(fixture), residuals: residuals)
+      #expect(try isClose(found, fixture.output("steered"), 5e-5))
+    }
   }
 
   @Test func sdxlGivesTheNumbersOfTheReference() throws {
@@ -35,9 +39,11 @@ struct UNetTests {
     let network = try fixture.load { try UNet2DCondition($0, fixture.config()) }
     let added = AddedConditioning(
       pooledText_BD: try fixture.input("text_embeds"), sizes_B6: try fixture.input("time_ids"))
-    let found = try network(
-      fixture.input("sample"), timestep_B: fixture.input("timestep"), context: context(fixture), added: added)
-    #expect(try isClose(found, fixture.output("sample"), 3e-5))
+    try inEveryMode { () throws in
+      let found = try network(
+        fixture.input("sample"), timestep_B: fixture.input("timestep"), context: context(fixture), added: added)
+      #expect(try isClose(found, fixture.output("sample"), 3e-5))
+    }
   }
 
   @Test func sdxlWithoutItsConditioningSaysSo() throws {
@@ -66,13 +72,15 @@ struct UNetTests {
     let (network, fixture) = try sd2(dtype: .bfloat16)
     #expect(network.dtype == .bfloat16)
     let residuals = ControlResiduals(down: try fixture.list("in/down"), middle: try fixture.input("middle"))
-    let found = try network(
-      fixture.input("sample"), timestep_B: fixture.input("timestep"), context: context(fixture), residuals: residuals)
-    #expect(found.dtype == .bfloat16)
     let expected = try fixture.output("steered")
-    let error = try (found.to(.float32) - expected).norm().item() / expected.norm().item()
-    // diffusers' own pass in bfloat16 is 0.047 away.
-    #expect(error < 0.06, "\(error)")
+    try inEveryMode { () throws in
+      let found = try network(
+        fixture.input("sample"), timestep_B: fixture.input("timestep"), context: context(fixture), residuals: residuals)
+      #expect(found.dtype == .bfloat16)
+      let error = try (found.to(.float32) - expected).norm().item() / expected.norm().item()
+      // diffusers' own pass in bfloat16 is 0.047 away.
+      #expect(error < 0.06, "\(error)")
+    }
   }
 
   @Test func oneContextServesAllSteps() throws {
