@@ -1,0 +1,87 @@
+import Checkpoints
+import Foundation
+import Priors
+
+/// Folders of fabricated models in the published layout, made once and kept.
+struct PreparedModels {
+  private let folder: String
+  /// Inputs of every task.
+  let inputs: String
+
+  /// Prepares what is missing in `cache`.
+  /// - Parameters:
+  ///   - configs: A folder with `unet.json`, `controlnet.json` and `vae.json`, published configurations.
+  ///   - parity: The development tool that fabricates weights.
+  init(cache: String, configs: String, parity: String, dtype: ComputeType) throws {
+    folder = cache + "/" + dtype.rawValue
+    inputs = cache + "/inputs.safetensors"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    if !FileManager.default.fileExists(atPath: inputs) { try BenchmarkInputs.write(to: inputs) }
+    for component in Component.allCases {
+      try prepare(component, config: configs + "/" + component.rawValue + ".json", parity: parity, dtype: dtype)
+    }
+  }
+
+  /// The model's folder of a task.
+  func folder(of task: TaskName) -> String? {
+    switch task {
+    case .unet, .start: folder + "/unet"
+    case .controlnet: folder + "/controlnet"
+    case .vaeEncode, .vaeDecode: folder + "/vae"
+    case .starter: nil
+    }
+  }
+
+  private enum Component: String, CaseIterable {
+    case unet, controlnet, vae
+
+    /// What the parity tool calls it.
+    var parityName: String {
+      switch self {
+      case .unet: "unet2d-condition"
+      case .controlnet: "controlnet"
+      case .vae: "autoencoder-kl"
+      }
+    }
+
+    /// The sizes of every tensor, as the component itself asks for them.
+    func layout(_ config: Data) throws -> [String: [Int]] {
+      let recorder = ParameterRecorder()
+      let root = ParameterLoader(recorder).root
+      switch self {
+      case .unet: _ = try UNet2DCondition(root, try JSONDecoder().decode(UNetConfig.self, from: config))
+      case .controlnet: _ = try ControlNet(root, try JSONDecoder().decode(UNetConfig.self, from: config))
+      case .vae: _ = try AutoencoderKL(root, try JSONDecoder().decode(AutoencoderKLConfig.self, from: config))
+      }
+      return recorder.shapes
+    }
+  }
+
+  private func prepare(_ component: Component, config path: String, parity: String, dtype: ComputeType) throws {
+    let target = folder + "/" + component.rawValue
+    let weights = target + "/diffusion_pytorch_model.safetensors"
+    let config = try Data(contentsOf: URL(fileURLWithPath: path))
+    if FileManager.default.fileExists(atPath: weights),
+      FileManager.default.contents(atPath: target + "/config.json") == config
+    {
+      return
+    }
+    FileHandle.standardError.write(Data("fabricating \(component.rawValue) weights in \(dtype.rawValue)\n".utf8))
+    try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
+    let manifest: [String: Any] = [
+      "component": component.parityName, "config": try JSONSerialization.jsonObject(with: config),
+      "tensors": try component.layout(config),
+    ]
+    let manifestPath = target + "/manifest.json"
+    try JSONSerialization.data(withJSONObject: manifest).write(to: URL(fileURLWithPath: manifestPath))
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: parity)
+    process.arguments = ["--fabricate", manifestPath, "-o", weights, "--dtype", dtype.rawValue]
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw BenchmarkError("fabricating \(component.rawValue) weights with '\(parity)' failed; run `make build` first")
+    }
+    try config.write(to: URL(fileURLWithPath: target + "/config.json"))
+  }
+}
