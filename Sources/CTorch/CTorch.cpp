@@ -343,6 +343,16 @@ ctorch_status ctorch_memory_release(const char *device) {
   });
 }
 
+bool ctorch_memory_separate_blocks(int64_t bytes) {
+#ifdef __GLIBC__
+  // Either setting ends glibc's own adjustment of both.
+  return bytes > 0 && bytes <= 32 * 1024 * 1024 && mallopt(M_MMAP_THRESHOLD, static_cast<int>(bytes)) == 1
+         && mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024) == 1;
+#else
+  return false;
+#endif
+}
+
 int64_t ctorch_thread_count(void) { return at::get_num_threads(); }
 
 ctorch_status ctorch_set_thread_count(int64_t count) {

@@ -18,6 +18,17 @@ public enum Machine {
   /// Threads that one operator may use.
   public static var threadCount: Int { Int(ctorch_thread_count()) }
 
+  /// Gives large blocks of main memory pages of their own, so that freed weights go back to the system at once instead of
+  /// leaving holes in the heap. For a program to call before it computes; a library leaves its host's allocator alone.
+  ///
+  /// 12 MiB lies between the feature maps and the large weights of the U-Nets at 512 pixels: a SD 2.1 U-Net peaks at 1.42
+  /// GB instead of 1.6 to 1.9, in the same time; at 1 MiB a pass takes a third longer, since every map is cleared anew.
+  /// - Returns: False where the C library has no such setting.
+  @discardableResult
+  public static func separateLargeBlocks(from bytes: Int = 12 << 20) -> Bool {
+    ctorch_memory_separate_blocks(Int64(bytes))
+  }
+
   /// Sets how many threads one operator may use.
   /// - Parameter count: At least 1.
   /// - Throws: `TorchError` for a number below 1.

@@ -45,4 +45,12 @@ import Torch
     try Device.cpu.synchronize()
     try Device.cpu.emptyCache()
   }
+
+  #if canImport(Glibc)
+    @Test func largeBlocksGoBackWhenTheyAreFreed() throws {
+      #expect(!Machine.separateLargeBlocks(from: 0))
+      #expect(!Machine.separateLargeBlocks(from: 64 << 20))
+      #expect(Machine.separateLargeBlocks())
+    }
+  #endif
 }

@@ -154,6 +154,9 @@ ctorch_status ctorch_memory_reset_peak(const char *device);
 // Gives unused cached memory back to the system; for the CPU, trims the heap.
 ctorch_status ctorch_memory_release(const char *device);
 
+// Blocks of main memory of this size and more get pages of their own, which go back to the system as soon as a block is
+// freed. False where the C library has no such setting, or for sizes beyond 32 MiB.
+bool ctorch_memory_separate_blocks(int64_t bytes);
 int64_t ctorch_thread_count(void);
 ctorch_status ctorch_set_thread_count(int64_t count);
 

@@ -29,6 +29,7 @@ struct MachineOptions: ParsableArguments {
   func prepare() throws -> (device: Device, dtype: DType) {
     ThreadWaiting.makePassive()
     try Machine.checkVersion()
+    Machine.separateLargeBlocks()
     if let threads { try Machine.setThreadCount(threads) }
     let chosen = device == "auto" ? Device.best : Device(device)
     guard chosen.isAvailable else {

@@ -34,6 +34,7 @@ struct MeasureCommand: ParsableCommand {
   var save: String?
 
   func run() throws {
+    Machine.separateLargeBlocks()
     try Machine.setThreadCount(threads)
     try withoutGradient {
       let loading = Stopwatch()
