@@ -51,7 +51,7 @@ struct CompareCommand: ParsableCommand {
       guard let model = models.folder(of: task) ?? starter else { continue }
       FileHandle.standardError.write(Data("measuring \(task.rawValue)\n".utf8))
       let bench = Bench(self, task: task, model: model, inputs: models.inputs)
-      rows.append(task == .start ? try bench.starts() : try bench.passes())
+      rows += task == .start ? try bench.starts() : [try bench.passes()]
     }
     if let burnish, tasks.isEmpty { rows.append(try programStart(burnish)) }
     let text = heading() + "\n" + Table.markdown(rows)
