@@ -19,11 +19,17 @@ struct Parity: ParsableCommand {
 
       parity --fabricate MANIFEST -o FILE writes a random checkpoint of a manifest's layout.
 
+      parity --tokenizer KIND MODEL_DIR CASES.json encodes the texts of a case file; it prints a line for each text that
+      gets other ids (the text, the expected ids, the ids found) and at the end:
+        cases  passed  PASS|FAIL
+
       Reasons for a FAIL are printed to standard error. The exit code is 0 when all passed, 1 when something failed, and 2
       for wrong usage.
       """)
 
-  @Argument(help: "Fixtures, or manifests with --manifest.", completion: .file())
+  @Argument(
+    help: "Fixtures; manifests with --manifest; a tokenizer's folder and a case file with --tokenizer.",
+    completion: .file())
   var files: [String] = []
 
   @Flag(help: "Compare key names and shapes with manifests.")
@@ -41,11 +47,21 @@ struct Parity: ParsableCommand {
   @Option(help: "The element type of --fabricate: \(FabricatedType.allCases.map(\.rawValue).joined(separator: ", ")).")
   var dtype: FabricatedType = .bf16
 
+  @Option(
+    help: ArgumentHelp(
+      "Run a case file against a tokenizer: \(TokenizerKind.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "kind"))
+  var tokenizer: TokenizerKind?
+
   @Flag(name: .shortAndLong, help: "Print every compared output to standard error.")
   var verbose = false
 
   func validate() throws {
-    if fabricate != nil {
+    if tokenizer != nil {
+      guard files.count == 2, fabricate == nil, output == nil, !manifest else {
+        throw ValidationError("--tokenizer takes a tokenizer's folder and a case file, and no other modes.")
+      }
+    } else if fabricate != nil {
       guard output != nil else { throw ValidationError("--fabricate needs -o FILE: where to write.") }
       guard files.isEmpty, !manifest else {
         throw ValidationError("--fabricate takes one manifest and no other files.")
@@ -65,13 +81,18 @@ struct Parity: ParsableCommand {
     // Fixtures are tiny: on more threads, operators would mostly wait for one another.
     try Machine.setThreadCount(1)
     var allPassed = true
-    for file in files {
-      let line = manifest ? LayoutReport.line(for: file) : FixtureReport.line(for: file, verbose: verbose)
+    for line in reports() {
       print(line.text)
       for note in line.notes { FileHandle.standardError.write(Data((note + "\n").utf8)) }
       allPassed = allPassed && line.passed
     }
     if !allPassed { throw ExitCode(1) }
+  }
+
+  /// What is said of each file, computed as it is asked for.
+  private func reports() -> any Sequence<ReportLine> {
+    if let tokenizer { return [TokenizerReport.lines(tokenizer, files[0], cases: files[1])] }
+    return files.lazy.map { manifest ? LayoutReport.line(for: $0) : FixtureReport.line(for: $0, verbose: verbose) }
   }
 
   static func main() {

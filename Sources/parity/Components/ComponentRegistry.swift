@@ -2,6 +2,7 @@
 enum ComponentRegistry {
   static let components: [any ParityComponent] = [
     AutoencoderComponent(),
+    CLIPTextComponent(),
     ColorFixComponent(),
     ControlNetComponent(),
     SchedulerComponent(),
