@@ -7,6 +7,7 @@ import Testing
 struct LayoutReportTests {
   static let counts = [
     "flux-vae": 244, "sd21-base-unet": 686, "sd21-base-vae": 248, "sd21-controlnet": 340, "sd3-medium-vae": 244,
+    "seesr-controlnet": 522, "seesr-unet": 1102,
     "sdxl-base-unet": 1680, "sdxl-base-vae": 248,
   ]
 

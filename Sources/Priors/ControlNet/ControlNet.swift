@@ -64,18 +64,17 @@ public struct ControlNet {
   ///   - sample_BCHW: The noisy latent, as the U-Net gets it.
   ///   - timestep_B: The time of each row, float32.
   ///   - condition: What ``embed(_:)`` answered.
-  ///   - context: Text tokens; nil for a network without cross-attention.
-  ///   - added: SDXL's further conditioning.
+  ///   - conditioning: What the blocks are told besides the time.
   ///   - scale: Factor of every residual (`conditioning_scale`).
   ///   - guessMode: Weaken the finer residuals down to a tenth, evenly in the logarithm.
   /// - Returns: Scaled residuals.
   /// - Throws: `TorchError` for shapes that do not fit, or when memory runs out.
   public func callAsFunction(
-    _ sample_BCHW: Tensor, timestep_B: Tensor, condition: Tensor, context: Context? = nil,
-    added: AddedConditioning? = nil,
-    scale: Double = 1, guessMode: Bool = false
+    _ sample_BCHW: Tensor, timestep_B: Tensor, condition: Tensor, conditioning: UNetConditioning, scale: Double = 1,
+    guessMode: Bool = false
   ) throws(TorchError) -> ControlResiduals {
-    let features = try encoder(sample_BCHW, timestep_B: timestep_B, context: context, added: added, addition: condition)
+    let features = try encoder(
+      sample_BCHW, timestep_B: timestep_B, conditioning: conditioning, addition: condition)
     func scaled(_ residual: Tensor, _ index: Int) throws(TorchError) -> Tensor {
       let weakening = guessMode ? pow(10, Double(index) / Double(features.skips.count) - 1) : 1
       return scale * weakening == 1 ? residual : try residual * (scale * weakening)

@@ -2,7 +2,7 @@ public import Checkpoints
 internal import Layers
 public import Torch
 
-/// The U-Net of SD 2.x and SDXL: predicts noise (or velocity) in a latent, told of time and text.
+/// The U-Net of SD 2.x, SDXL and SeeSR: predicts noise (or velocity) in a latent, told of time and text.
 public struct UNet2DCondition {
   /// The network's sizes.
   public let config: UNetConfig
@@ -38,16 +38,14 @@ public struct UNet2DCondition {
   /// - Parameters:
   ///   - sample_BCHW: The noisy latent, scaled as the network's parametrisation wants it.
   ///   - timestep_B: The time of each row, float32.
-  ///   - context: Text tokens; nil for a network without cross-attention.
-  ///   - added: SDXL's further conditioning.
+  ///   - conditioning: What the blocks are told besides the time.
   ///   - residuals: What a ControlNet answered, already scaled.
   /// - Returns: The prediction, BCHW, in ``dtype``.
   /// - Throws: `TorchError` for shapes that do not fit, or when memory runs out.
   public func callAsFunction(
-    _ sample_BCHW: Tensor, timestep_B: Tensor, context: Context? = nil, added: AddedConditioning? = nil,
-    residuals: ControlResiduals? = nil
+    _ sample_BCHW: Tensor, timestep_B: Tensor, conditioning: UNetConditioning, residuals: ControlResiduals? = nil
   ) throws(TorchError) -> Tensor {
-    var features = try encoder(sample_BCHW, timestep_B: timestep_B, context: context, added: added)
+    var features = try encoder(sample_BCHW, timestep_B: timestep_B, conditioning: conditioning)
     if let residuals {
       guard residuals.down.count == features.skips.count else {
         throw TorchError(
@@ -60,7 +58,7 @@ public struct UNet2DCondition {
     }
     var x_BCHW = features.middle
     for block in upBlocks {
-      x_BCHW = try block(x_BCHW, time_BD: features.time_BD, context: context, skips: &features.skips)
+      x_BCHW = try block(x_BCHW, time_BD: features.time_BD, conditioning: conditioning, skips: &features.skips)
     }
     return try convOut(try normOut(x_BCHW).reusedForSilu())
   }

@@ -5,7 +5,7 @@ internal import Torch
 /// One level on the way down.
 struct DownBlock {
   private let resnets: [ResnetBlock2D]  // resnets
-  private let attentions: [Transformer2D]  // attentions
+  private let attentions: [BlockAttention]  // attentions, image_attentions
   private let downsampler: Downsample2D?  // downsamplers.0
 
   init(_ path: ParameterPath, _ config: UNetConfig, level: Int, in inputs: Int) throws {
@@ -17,18 +17,18 @@ struct DownBlock {
     }
     attentions =
       config.downBlockTypes[level] == "CrossAttnDownBlock2D"
-      ? try (0..<config.layersPerBlock).map { try transformer(path / "attentions" / $0, config, level: level) } : []
+      ? try (0..<config.layersPerBlock).map { try BlockAttention(path, config, layer: $0, level: level) } : []
     let isLast = level == config.blockOutChannels.count - 1
     downsampler = isLast ? nil : try Downsample2D(path / "downsamplers" / 0, channels: width)
   }
 
-  func callAsFunction(_ x_BCHW: Tensor, time_BD: Tensor, context: Context?, skips: inout [Tensor]) throws(TorchError)
-    -> Tensor
-  {
+  func callAsFunction(
+    _ x_BCHW: Tensor, time_BD: Tensor, conditioning: UNetConditioning, skips: inout [Tensor]
+  ) throws(TorchError) -> Tensor {
     var x_BCHW = x_BCHW
     for (layer, resnet) in resnets.enumerated() {
       x_BCHW = try resnet(x_BCHW, time: time_BD)
-      if attentions.indices.contains(layer) { x_BCHW = try attentions[layer](x_BCHW, context: context) }
+      if attentions.indices.contains(layer) { x_BCHW = try attentions[layer](x_BCHW, conditioning) }
       skips.append(x_BCHW)
     }
     if let downsampler {
@@ -42,7 +42,7 @@ struct DownBlock {
 /// The coarsest level: two residual blocks around a transformer, or one residual block.
 struct MidBlock {
   private let first: ResnetBlock2D  // resnets.0
-  private let attention: Transformer2D?  // attentions.0
+  private let attention: BlockAttention?  // attentions.0, image_attentions.0
   private let second: ResnetBlock2D?  // resnets.1
 
   init(_ path: ParameterPath, _ config: UNetConfig) throws {
@@ -55,13 +55,13 @@ struct MidBlock {
     }
     first = try resnet(0)
     let attends = config.midBlockType == "UNetMidBlock2DCrossAttn"
-    attention = attends ? try transformer(path / "attentions" / 0, config, level: level) : nil
+    attention = attends ? try BlockAttention(path, config, layer: 0, level: level) : nil
     second = attends ? try resnet(1) : nil
   }
 
-  func callAsFunction(_ x_BCHW: Tensor, time_BD: Tensor, context: Context?) throws(TorchError) -> Tensor {
+  func callAsFunction(_ x_BCHW: Tensor, time_BD: Tensor, conditioning: UNetConditioning) throws(TorchError) -> Tensor {
     var x_BCHW = try first(x_BCHW, time: time_BD)
-    if let attention { x_BCHW = try attention(x_BCHW, context: context) }
+    if let attention { x_BCHW = try attention(x_BCHW, conditioning) }
     if let second { x_BCHW = try second(x_BCHW, time: time_BD) }
     return x_BCHW
   }
@@ -70,7 +70,7 @@ struct MidBlock {
 /// One level on the way up.
 struct UpBlock {
   private let resnets: [ResnetBlock2D]  // resnets
-  private let attentions: [Transformer2D]  // attentions
+  private let attentions: [BlockAttention]  // attentions, image_attentions
   private let upsampler: Upsample2D?  // upsamplers.0
 
   /// - Parameters:
@@ -91,29 +91,22 @@ struct UpBlock {
     }
     attentions =
       config.upBlockTypes[index] == "CrossAttnUpBlock2D"
-      ? try (0..<count).map { try transformer(path / "attentions" / $0, config, level: level) } : []
+      ? try (0..<count).map { try BlockAttention(path, config, layer: $0, level: level) } : []
     upsampler = level == 0 ? nil : try Upsample2D(path / "upsamplers" / 0, channels: width)
   }
 
-  func callAsFunction(_ x_BCHW: Tensor, time_BD: Tensor, context: Context?, skips: inout [Tensor]) throws(TorchError)
-    -> Tensor
-  {
+  func callAsFunction(
+    _ x_BCHW: Tensor, time_BD: Tensor, conditioning: UNetConditioning, skips: inout [Tensor]
+  ) throws(TorchError) -> Tensor {
     var x_BCHW = x_BCHW
     for (layer, resnet) in resnets.enumerated() {
       guard let skip = skips.popLast() else { throw TorchError(.argument, "a U-Net's way up found no skip left") }
       x_BCHW = try resnet(try .concatenated([x_BCHW, skip], axis: 1), time: time_BD)
-      if attentions.indices.contains(layer) { x_BCHW = try attentions[layer](x_BCHW, context: context) }
+      if attentions.indices.contains(layer) { x_BCHW = try attentions[layer](x_BCHW, conditioning) }
     }
     if let upsampler {
       x_BCHW = try upsampler(x_BCHW, height: skips.last?.size(2), width: skips.last?.size(3))
     }
     return x_BCHW
   }
-}
-
-private func transformer(_ path: ParameterPath, _ config: UNetConfig, level: Int) throws -> Transformer2D {
-  try Transformer2D(
-    path, width: config.blockOutChannels[level], contextWidth: config.crossAttentionWidth,
-    heads: config.headCounts[level],
-    depth: config.transformerLayersPerBlock[level], groups: config.normGroups)
 }

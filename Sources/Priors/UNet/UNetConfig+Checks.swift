@@ -21,6 +21,7 @@ extension UNetConfig {
     let widths: [(name: String, values: [Int])] = [
       ("in_channels", [inChannels]), ("out_channels", [outChannels]), ("block_out_channels", blockOutChannels),
       ("attention_head_dim", headCounts), ("cross_attention_dim", [crossAttentionWidth]),
+      ("image_cross_attention_dim", imageCrossAttentionWidth.map { [$0] } ?? []),
       ("norm_num_groups", [normGroups]), ("conditioning_channels", [conditioningChannels]),
       ("conditioning_embedding_out_channels", conditioningEmbeddingChannels),
     ]

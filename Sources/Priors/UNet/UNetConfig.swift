@@ -22,6 +22,9 @@ public struct UNetConfig: Sendable, Codable, Equatable {
   public var headCounts = [5, 10, 20, 20]
   /// Width of the context tokens.
   public var crossAttentionWidth = 1024
+  /// Width of the picture's tokens that a second transformer looks at after each one over the text (SeeSR, AddSR); nil
+  /// for a network without these.
+  public var imageCrossAttentionWidth: Int?
   /// Groups of every group norm.
   public var normGroups = 32
   /// Epsilon of the residual blocks' norms.
@@ -52,6 +55,7 @@ public struct UNetConfig: Sendable, Codable, Equatable {
     case transformerLayersPerBlock = "transformer_layers_per_block"
     case headCounts = "attention_head_dim"
     case crossAttentionWidth = "cross_attention_dim"
+    case imageCrossAttentionWidth = "image_cross_attention_dim"
     case normGroups = "norm_num_groups"
     case normEpsilon = "norm_eps"
     case flipSinToCos = "flip_sin_to_cos"
@@ -82,6 +86,7 @@ public struct UNetConfig: Sendable, Codable, Equatable {
     try read(.midBlockType, into: &midBlockType)
     try read(.layersPerBlock, into: &layersPerBlock)
     try read(.crossAttentionWidth, into: &crossAttentionWidth)
+    imageCrossAttentionWidth = try Self.imageCrossAttentionWidth(decoder)
     try read(.normGroups, into: &normGroups)
     try read(.normEpsilon, into: &normEpsilon)
     try read(.flipSinToCos, into: &flipSinToCos)

@@ -1,6 +1,6 @@
 internal import Checkpoints
 internal import Layers
-public import Torch
+internal import Torch
 
 /// The half of a U-Net that a ControlNet copies: input convolution, time embedding, way down and middle.
 struct UNetEncoder {
@@ -40,14 +40,15 @@ struct UNetEncoder {
 
   /// - Parameter addition: Added to the input convolution's result: a ControlNet's embedded picture.
   func callAsFunction(
-    _ sample_BCHW: Tensor, timestep_B: Tensor, context: Context?, added: AddedConditioning?, addition: Tensor? = nil
+    _ sample_BCHW: Tensor, timestep_B: Tensor, conditioning: UNetConditioning, addition: Tensor? = nil
   ) throws(TorchError) -> Features {
-    let time_BD = try embed(timestep_B, added).silu()
+    let time_BD = try embed(timestep_B, conditioning.added).silu()
     var x_BCHW = try convIn(try sample_BCHW.to(dtype).contiguous(.channelsLast))
     if let addition { x_BCHW = try x_BCHW + addition }
     var skips = [x_BCHW]
-    for block in downBlocks { x_BCHW = try block(x_BCHW, time_BD: time_BD, context: context, skips: &skips) }
-    return Features(skips: skips, middle: try midBlock(x_BCHW, time_BD: time_BD, context: context), time_BD: time_BD)
+    for block in downBlocks { x_BCHW = try block(x_BCHW, time_BD: time_BD, conditioning: conditioning, skips: &skips) }
+    return Features(
+      skips: skips, middle: try midBlock(x_BCHW, time_BD: time_BD, conditioning: conditioning), time_BD: time_BD)
   }
 
   private func embed(_ timestep_B: Tensor, _ added: AddedConditioning?) throws(TorchError) -> Tensor {
@@ -65,19 +66,5 @@ struct UNetEncoder {
     ).reshaped([batch, -1])
     let joined_BD = try Tensor.concatenated([try added.pooledText_BD.to(.float32), sizes_BD], axis: 1)
     return try time_BD + addEmbedding(joined_BD)
-  }
-}
-
-/// What SDXL's U-Net is told beside the text tokens (`text_time`).
-public struct AddedConditioning {
-  /// The pooled text, `[B, D]`.
-  public let pooledText_BD: Tensor
-  /// Original height and width, crop top and left, target height and width, `[B, 6]`, pixels.
-  public let sizes_B6: Tensor
-
-  /// Pooled text `[B, D]` and sizes `[B, 6]`.
-  public init(pooledText_BD: Tensor, sizes_B6: Tensor) {
-    self.pooledText_BD = pooledText_BD
-    self.sizes_B6 = sizes_B6
   }
 }

@@ -3,9 +3,9 @@ import Foundation
 import Priors
 import Torch
 
-/// The ControlNet for the U-Nets.
+/// The ControlNets for the U-Nets.
 struct ControlNetComponent: ParityComponent {
-  let names = ["controlnet"]
+  let names = ["controlnet", "seesr-controlnet"]
 
   private struct Arguments: Decodable {
     var conditioning_scale: Double?
@@ -19,9 +19,8 @@ struct ControlNetComponent: ParityComponent {
     let sample = try fixture.input("sample")
     let residuals = try network(
       sample, timestep_B: try fixture.timesteps(batch: sample.size(0)),
-      condition: try network.embed(try fixture.input("controlnet_cond")), context: try fixture.context(),
-      added: try fixture.addedConditioning(), scale: arguments.conditioning_scale ?? 1,
-      guessMode: arguments.guess_mode ?? false)
+      condition: try network.embed(try fixture.input("controlnet_cond")), conditioning: try fixture.conditioning(),
+      scale: arguments.conditioning_scale ?? 1, guessMode: arguments.guess_mode ?? false)
     return residuals.down.enumerated().map { Answer("down_block_res_samples.\($0)", $1) }
       + [Answer("mid_block_res_sample", residuals.middle)]
   }

@@ -3,9 +3,9 @@ import Foundation
 import Priors
 import Torch
 
-/// The U-Net of SD 2.x and SDXL, with and without ControlNet residuals.
+/// The U-Net of SD 2.x, SDXL and SeeSR, with and without ControlNet residuals.
 struct UNetComponent: ParityComponent {
-  let names = ["unet2d-condition", "unet2d-condition-residuals", "unet2d-condition-sdxl"]
+  let names = ["unet2d-condition", "unet2d-condition-residuals", "unet2d-condition-sdxl", "seesr-unet"]
 
   func run(_ fixture: Fixture) throws -> [Answer] {
     let config = try fixture.config(as: UNetConfig.self)
@@ -16,8 +16,8 @@ struct UNetComponent: ParityComponent {
       ControlResiduals(down: down, middle: $0)
     }
     let answer = try network(
-      sample, timestep_B: try fixture.timesteps(batch: sample.size(0)), context: try fixture.context(),
-      added: try fixture.addedConditioning(), residuals: residuals)
+      sample, timestep_B: try fixture.timesteps(batch: sample.size(0)), conditioning: try fixture.conditioning(),
+      residuals: residuals)
     return [Answer("sample", answer)]
   }
 
@@ -27,12 +27,14 @@ struct UNetComponent: ParityComponent {
 }
 
 extension Fixture {
-  /// The text tokens, where there are some.
-  func context() throws -> Context? { try optionalInput("encoder_hidden_states").map { Context($0) } }
-
-  /// SDXL's pooled text and sizes, where there are some.
-  func addedConditioning() throws -> AddedConditioning? {
-    guard let text = try optionalInput("text_embeds"), let sizes = try optionalInput("time_ids") else { return nil }
-    return AddedConditioning(pooledText_BD: text, sizes_B6: sizes)
+  /// Text tokens, a picture's tokens, SDXL's pooled text and sizes: each where it is there.
+  func conditioning() throws -> UNetConditioning {
+    var conditioning = UNetConditioning(
+      text: try optionalInput("encoder_hidden_states").map { Context($0) },
+      image: try optionalInput("image_encoder_hidden_states").map { Context($0) })
+    if let text = try optionalInput("text_embeds"), let sizes = try optionalInput("time_ids") {
+      conditioning.added = AddedConditioning(pooledText_BD: text, sizes_B6: sizes)
+    }
+    return conditioning
   }
 }
