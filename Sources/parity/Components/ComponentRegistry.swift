@@ -1,11 +1,13 @@
 /// Every component that fixtures and manifests can be of.
 enum ComponentRegistry {
   static let components: [any ParityComponent] = [
+    AddSRSamplerComponent(),
     AutoencoderComponent(),
     CLIPTextComponent(),
     ColorFixComponent(),
     ControlNetComponent(),
     SchedulerComponent(),
+    SeeSRSamplerComponent(),
     StableDiffusionPipelineComponent(),
     UNetComponent(),
   ]

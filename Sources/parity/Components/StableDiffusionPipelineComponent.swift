@@ -31,10 +31,13 @@ struct StableDiffusionPipelineComponent: ParityComponent {
     let network = try fixture.load("unet/") { try UNet2DCondition($0, unetConfig) }
     let autoencoder = try fixture.load("vae/") { try AutoencoderKL($0, vaeConfig) }
 
-    let denoiser = GuidedUNet(
-      network: network, parametrisation: scheduler.parametrisation, guidance: arguments.guidance_scale,
-      text: try condition(fixture, "prompt_embeds", "pooled_prompt_embeds", arguments),
-      negative: try condition(fixture, "negative_prompt_embeds", "negative_pooled_prompt_embeds", arguments))
+    var prompts = [try conditioning(fixture, "prompt_embeds", "pooled_prompt_embeds", arguments)]
+    if arguments.guidance_scale > 1 {
+      prompts.insert(
+        try conditioning(fixture, "negative_prompt_embeds", "negative_pooled_prompt_embeds", arguments), at: 0)
+    }
+    let rows = PromptedRows(network: network, parametrisation: scheduler.parametrisation, prompts: prompts)
+    let denoiser: any Denoiser = prompts.count > 1 ? GuidedDenoiser(rows, scale: arguments.guidance_scale) : rows
     let recorder = TrajectoryRecorder()
     let start = try scheduler.initialLatent(noise: try fixture.input("latents"))
     let latent = try Sampler(scheduler, noise: RecordedNoise([:]), hooks: [recorder]).run(denoiser, from: start)
@@ -45,39 +48,30 @@ struct StableDiffusionPipelineComponent: ParityComponent {
     ]
   }
 
-  private func condition(
+  private func conditioning(
     _ fixture: Fixture, _ tokens: String, _ pooled: String, _ arguments: Arguments
-  ) throws -> GuidedUNet.Condition {
-    var added: AddedConditioning?
+  ) throws -> UNetConditioning {
+    var conditioning = UNetConditioning(text: Context(try fixture.input(tokens)))
     if let text = try fixture.optionalInput(pooled), let sizes = try arguments.sizes_16() {
-      added = AddedConditioning(pooledText_BD: text, sizes_B6: try sizes.expanded([text.size(0), 6]))
+      conditioning.added = AddedConditioning(
+        pooledText_BD: text, sizes_B6: try sizes.expanded([text.size(0), 6]))
     }
-    return GuidedUNet.Condition(context: Context(try fixture.input(tokens)), added: added)
+    return conditioning
   }
 }
 
-/// A U-Net with classifier-free guidance: `negative + scale (text - negative)`.
-private struct GuidedUNet: Denoiser {
-  struct Condition {
-    let context: Context
-    let added: AddedConditioning?
-  }
-
+/// A U-Net under as many prompts as a latent has equal parts of rows.
+private struct PromptedRows: Denoiser {
   let network: UNet2DCondition
   let parametrisation: Parametrisation
-  let guidance: Double
-  let text: Condition
-  let negative: Condition
+  let prompts: [UNetConditioning]
 
   func predictClean(_ noisy_BCHW: Tensor, at level: NoiseLevel) throws -> Tensor {
     let input = try parametrisation.networkInput(noisy_BCHW, at: level)
-    let time_B = try Tensor.full([input.size(0)], level.timestep)
-    func predict(_ condition: Condition) throws -> Tensor {
-      try network(input, timestep_B: time_B, context: condition.context, added: condition.added)
+    let outputs = try zip(input.chunks(prompts.count, axis: 0), prompts).map { rows, prompt in
+      try network(rows, timestep_B: Tensor.full([rows.size(0)], level.timestep), conditioning: prompt)
     }
-    var output = try predict(text)
-    if guidance > 1 { output = try predict(negative).lerp(to: output, weight: guidance) }
-    return try parametrisation.clean(from: output, noisy: noisy_BCHW, at: level)
+    return try parametrisation.clean(from: .concatenated(outputs, axis: 0), noisy: noisy_BCHW, at: level)
   }
 }
 
