@@ -97,7 +97,7 @@ struct FixtureReportTests {
   @Test func failsForAnUnknownComponent() throws {
     let line = try run { _, metadata in metadata["component"] = "dream-machine" }
     #expect(line.text == "dream-machine  nan  nan  FAIL")
-    expectFail(line, "there is no component 'dream-machine'; known are autoencoder-kl, ")
+    expectFail(line, "there is no component 'dream-machine'; known are addsr-sampler, ")
   }
 
   @Test func failsForAFileThatIsBrokenOrMissing() throws {
