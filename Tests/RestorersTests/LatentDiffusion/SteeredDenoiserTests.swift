@@ -105,6 +105,18 @@ struct SteeredDenoiserTests {
     }
   }
 
+  /// The latent stays float32, so that the division by the signal magnifies the network's rounding alone.
+  @Test func bfloat16StaysNearFloat32() throws {
+    let (tiny, short) = (try TinySteered(), try TinySteered(dtype: .bfloat16))
+    try withoutGradient { () throws in
+      let expected = try denoiser(tiny, tiny.conditions).predictClean(latent(), at: Self.level)
+      let found = try denoiser(short, tiny.conditions).predictClean(latent(), at: Self.level)
+      #expect(found.dtype == .float32)
+      let error = try (found - expected).norm().item() / expected.norm().item()
+      #expect(error > 0 && error < 0.05, "\(error)")
+    }
+  }
+
   @Test func theControlScaleMatters() throws {
     let tiny = try TinySteered()
     try withoutGradient { () throws in

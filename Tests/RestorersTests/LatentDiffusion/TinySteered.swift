@@ -12,8 +12,10 @@ struct TinySteered {
   let codec: LatentCodec
   let conditions: SteeredConditions
 
-  /// - Parameter embedding: Stands in for the ControlNet's way of seeing the picture.
-  init(embedding: (any ConditionEncoder)? = nil) throws {
+  /// - Parameters:
+  ///   - embedding: Stands in for the ControlNet's way of seeing the picture.
+  ///   - dtype: What the networks compute in.
+  init(embedding: (any ConditionEncoder)? = nil, dtype: DType = .float32) throws {
     try Machine.setThreadCount(1)
     let file = try SafetensorsFile(path: Fixture.path("Oracles/seesr-sampler.safetensors"))
     let text = try #require(file.metadata["config"])
@@ -23,7 +25,7 @@ struct TinySteered {
     }
     func load<Network>(_ part: String, _ build: (ParameterPath) throws -> Network) throws -> Network {
       try ParameterLoader.load(
-        PrefixedSource(file, prefix: "w/\(part)."), component: part,
+        PrefixedSource(file, prefix: "w/\(part)."), component: part, dtype: dtype,
         ignoring: { embedding != nil && $0.hasPrefix("controlnet_cond_embedding.") }, build)
     }
     let (unet, control) = (try config("unet", UNetConfig.self), try config("controlnet", UNetConfig.self))

@@ -1,3 +1,4 @@
+import Checkpoints
 import Priors
 import Restorers
 import Synchronization
@@ -126,6 +127,29 @@ struct SeeSRLoopTests {
     _ = try turbo.restore(alone, .turbo, LatentRun(noise: SeededNoise(seed: 1), hooks: [log]))
     #expect(log.times == [999, 499])
     #expect(try turbo.scheduler(.turbo) is DDPMScheduler)
+  }
+
+  /// 686 tensors of the base, 416 of SeeSR, as the whole U-Net has.
+  @Test func turboTakesTheImageTransformersFromSeeSR() throws {
+    var config = UNetConfig()
+    let turbo = ParameterRecorder()
+    _ = try UNet2DCondition(ParameterLoader(turbo).root, config)
+    config.imageCrossAttentionWidth = 512
+    let seesr = ParameterRecorder()
+    _ = try UNet2DCondition(ParameterLoader(seesr).root, config)
+    func source(_ recorder: ParameterRecorder, _ name: String) throws -> ParameterDictionary {
+      ParameterDictionary(try recorder.shapes.mapValues { try .empty($0, device: .meta) }, name: name)
+    }
+    let merged = try SeeSRLoop.turboUNet(source(turbo, "turbo"), imageAttentionsFrom: source(seesr, "seesr"))
+    #expect(merged.keys.count == 1102)
+    let loader = ParameterLoader(merged)
+    _ = try UNet2DCondition(loader.root, config)
+    #expect(loader.finish().isClean)
+    // Without SeeSR's file nothing stands in for them.
+    let loaderAlone = ParameterLoader(
+      try SeeSRLoop.turboUNet(source(seesr, "both"), imageAttentionsFrom: source(turbo, "none")))
+    _ = try UNet2DCondition(loaderAlone.root, config)
+    #expect(loaderAlone.finish().missing.count == 416)
   }
 
   @Test func oneTileIsTheWhole() throws {
