@@ -24,13 +24,13 @@ public protocol Restorer {
 
   /// Restores a picture.
   /// - Parameters:
-  ///   - enlarged_BCHW: `[1, 3, H, W]`, 0…1, already at output size, sides multiples of ``sideMultiple``.
+  ///   - input: The picture, already at output size.
   ///   - request: What the user asked for.
   ///   - tile: Side of the tiles in pixels; nil handles the whole picture at once.
   ///   - monitor: Told of progress, asked for cancellation.
   /// - Returns: `[1, 3, H, W]`; values may leave 0…1 a little.
   /// - Throws: `TorchError` (out of memory: come back with a smaller tile), `RestorationError`.
-  func restore(_ enlarged_BCHW: Tensor, _ request: RestorationRequest, tile: Int?, monitor: RestorationMonitor) throws
+  func restore(_ input: RestorationInput, _ request: RestorationRequest, tile: Int?, monitor: RestorationMonitor) throws
     -> Tensor
 }
 

@@ -45,8 +45,10 @@ public final class RestorationPipeline {
       let plan = try plan(width: picture.width, height: picture.height, target: target, request: request)
       let low_BCHW = try Transparency.premultiplied(picture)
       let native = nativeSize(width: picture.width, height: picture.height)
-      let enlarged_BCHW = try enlarge(low_BCHW.to(device: device))
-      var run = try restoreFitting(enlarged_BCHW, request, plan: plan, monitor: monitor)
+      let placed_BCHW = try low_BCHW.to(device: device)
+      let enlarged_BCHW = try enlarge(placed_BCHW)
+      let input = RestorationInput(enlarged_BCHW: enlarged_BCHW, low_BCHW: placed_BCHW)
+      var run = try restoreFitting(input, request, plan: plan, monitor: monitor)
       run.restored_BCHW = try cropped(run.restored_BCHW, native)
       let style_BCHW = try cropped(enlarged_BCHW, native)
       try monitor.cancellation.check()
@@ -91,20 +93,20 @@ public final class RestorationPipeline {
 
   /// Runs the system; halves the tiles when memory runs out, and goes to float32 when numbers leave the short type's range.
   private func restoreFitting(
-    _ enlarged_BCHW: Tensor, _ request: RestorationRequest, plan: MemoryPlan, monitor: RestorationMonitor
+    _ input: RestorationInput, _ request: RestorationRequest, plan: MemoryPlan, monitor: RestorationMonitor
   ) throws -> Run {
     var restorer = restorer
     var tile = plan.tile
     var fellBack = false
     while true {
       do {
-        let restored_BCHW = try restorer.restore(enlarged_BCHW, request, tile: tile, monitor: monitor)
+        let restored_BCHW = try restorer.restore(input, request, tile: tile, monitor: monitor)
         guard try restored_BCHW.isFinite().all().item() != 0 else {
           throw RestorationError(.notFinite, "the restored picture held NaN or infinity")
         }
         return Run(restored_BCHW: restored_BCHW, tile: tile, fellBackToFloat32: fellBack)
       } catch let error as TorchError where error.code == .outOfMemory {
-        let side = (tile ?? max(enlarged_BCHW.size(2), enlarged_BCHW.size(3))) / 2
+        let side = (tile ?? max(input.enlarged_BCHW.size(2), input.enlarged_BCHW.size(3))) / 2
         guard request.tile != .off, side >= MemoryPlan.smallestTile else {
           throw RestorationError(
             .memory,

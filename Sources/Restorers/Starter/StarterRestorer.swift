@@ -41,9 +41,10 @@ public final class StarterRestorer: Restorer {
   ///
   /// `fidelity` f sets the weight of self-refinement to 1 - f: at 1 every step looks at the low-quality picture alone.
   public func restore(
-    _ enlarged_BCHW: Tensor, _ request: RestorationRequest, tile: Int?, monitor: RestorationMonitor
+    _ input: RestorationInput, _ request: RestorationRequest, tile: Int?, monitor: RestorationMonitor
   ) throws -> Tensor {
     try withoutGradient {
+      let enlarged_BCHW = input.enlarged_BCHW
       let scheduler = try network.config.scheduler(steps: request.steps ?? defaultSteps)
       let base_BCHW = try codec.encode(enlarged_BCHW)
       let noise = SeededNoise(seed: request.seed)

@@ -118,7 +118,8 @@ struct ValidationSet {
     for item in cases {
       for steps in [1, model.times.count] {
         let result = try restorer.restore(
-          try item.enlarged_BCHW.to(device: device), RestorationRequest(steps: steps, colorFix: .none), tile: nil,
+          RestorationInput(enlarged_BCHW: try item.enlarged_BCHW.to(device: device)),
+          RestorationRequest(steps: steps, colorFix: .none), tile: nil,
           monitor: .silent)
         gains["\(item.name)/gain@\(steps)", default: []].append(try Scores.psnr(result, item.high_BCHW) - item.base)
       }

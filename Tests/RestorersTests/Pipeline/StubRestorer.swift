@@ -23,12 +23,12 @@ final class StubRestorer: Restorer {
   }
 
   func restore(
-    _ enlarged_BCHW: Tensor, _ request: RestorationRequest, tile: Int?, monitor: RestorationMonitor
+    _ input: RestorationInput, _ request: RestorationRequest, tile: Int?, monitor: RestorationMonitor
   ) throws -> Tensor {
     tiles.append(tile)
-    canvases.append(enlarged_BCHW)
+    canvases.append(input.enlarged_BCHW)
     try monitor.cancellation.check()
-    return try answer(enlarged_BCHW, tile)
+    return try answer(input.enlarged_BCHW, tile)
   }
 }
 

@@ -44,9 +44,9 @@ struct StarterFolderTests {
 
     let canvas = try StarterRestorerTests.canvas(32, 32)
     let restored = try StarterRestorer(StarterFolder.load(path, dtype: .float32, device: .cpu)).restore(
-      canvas, RestorationRequest(), tile: nil, monitor: .silent)
+      RestorationInput(enlarged_BCHW: canvas), RestorationRequest(), tile: nil, monitor: .silent)
     let original = try model.restorer().restore(
-      canvas, RestorationRequest(fidelity: 0.75), tile: nil, monitor: .silent)
+      RestorationInput(enlarged_BCHW: canvas), RestorationRequest(fidelity: 0.75), tile: nil, monitor: .silent)
     #expect(try Difference(restored, original, absolute: 0.02, relative: 0).isClose)
   }
 

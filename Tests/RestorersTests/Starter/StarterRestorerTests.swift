@@ -15,7 +15,7 @@ struct StarterRestorerTests {
     _ model: TinyStarter, _ canvas: Tensor, _ request: RestorationRequest = RestorationRequest(), tile: Int? = nil,
     monitor: RestorationMonitor = .silent
   ) throws -> Tensor {
-    try model.restorer().restore(canvas, request, tile: tile, monitor: monitor)
+    try model.restorer().restore(RestorationInput(enlarged_BCHW: canvas), request, tile: tile, monitor: monitor)
   }
 
   @Test func whatItSaysOfItself() throws {
@@ -120,7 +120,7 @@ struct StarterRestorerTests {
     let canvas = try Self.canvas()
     let long = try Self.run(model, canvas)
     let short = try StarterRestorer(model.network(.bfloat16)).restore(
-      canvas, RestorationRequest(), tile: nil, monitor: .silent)
+      RestorationInput(enlarged_BCHW: canvas), RestorationRequest(), tile: nil, monitor: .silent)
     #expect(short.dtype == .float32)
     #expect(try (short - long).abs().mean().item() < 0.01)
     #expect(try short.floats() != long.floats())

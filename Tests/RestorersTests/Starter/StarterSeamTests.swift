@@ -49,7 +49,8 @@ struct StarterSeamTests {
     let restorer = try TinyStarter(seed: 5, strength: 0.1) { $0.times = [9, 6, 3, 0] }.restorer()
     let canvas = try Self.picture(kind)
     func run(_ tile: Int?) throws -> Tensor {
-      try restorer.restore(canvas, RestorationRequest(steps: steps), tile: tile, monitor: .silent)
+      try restorer.restore(
+        RestorationInput(enlarged_BCHW: canvas), RestorationRequest(steps: steps), tile: tile, monitor: .silent)
     }
     let (whole, tiled) = (try run(nil), try run(Self.tile))
     let change = try tiled - whole
