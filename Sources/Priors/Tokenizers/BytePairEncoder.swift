@@ -34,7 +34,7 @@ struct BytePairEncoder: Sendable {
       guard position >= 0, next[position] < symbols.count,
         let join = joins[Self.pair(symbols[position], symbols[next[position]])]
       else { return }
-      queue.insert(Candidate(rank: join.rank, position: Int32(position), id: join.id))
+      queue.insert(Candidate(rank: join.rank, position: Int32(position)))
     }
     for position in symbols.indices { propose(position) }
     while let candidate = queue.popMinimum() {
@@ -42,9 +42,9 @@ struct BytePairEncoder: Sendable {
       let follower = next[position]
       // One of the two may have been joined with another neighbour in the meantime.
       guard !isGone[position], follower < symbols.count,
-        joins[Self.pair(symbols[position], symbols[follower])]?.id == candidate.id
+        let join = joins[Self.pair(symbols[position], symbols[follower])], join.rank == candidate.rank
       else { continue }
-      symbols[position] = candidate.id
+      symbols[position] = join.id
       isGone[follower] = true
       next[position] = next[follower]
       if next[position] < symbols.count { previous[next[position]] = position }
@@ -58,7 +58,6 @@ struct BytePairEncoder: Sendable {
   private struct Candidate: Comparable {
     let rank: Int32
     let position: Int32
-    let id: Int32
 
     static func < (a: Candidate, b: Candidate) -> Bool {
       a.rank == b.rank ? a.position < b.position : a.rank < b.rank
