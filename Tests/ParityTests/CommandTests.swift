@@ -68,13 +68,27 @@ struct CommandTests {
     ([String](), "Name the files to run"), (["--fabricate", "m.json"], "--fabricate needs -o FILE"),
     (["-o", "x", "f.safetensors"], "-o belongs to --fabricate"),
     (["--fabricate", "m.json", "-o", "x", "y.json"], "takes one manifest and no other files"),
-    (["--dtype", "int3", "f"], "int3"), (["--nonsense", "f"], "Unknown option"),
+    (["--tokenizer", "clip", "folder"], "--tokenizer takes a tokenizer's folder and a case file"),
+    (["--tokenizer", "clip", "folder", "cases.json", "--manifest"], "and no other modes"),
+    (["--tokenizer", "word", "folder", "cases.json"], "word"), (["--dtype", "int3", "f"], "int3"),
+    (["--nonsense", "f"], "Unknown option"),
   ])
   func answersWrongUsageWithTwo(arguments: [String], words: String) throws {
     let outcome = try parity(arguments)
     #expect(outcome.status == 2)
     #expect(outcome.errors.contains(words), "\(outcome.errors)")
     #expect(outcome.output.isEmpty)
+  }
+
+  @Test func runsTokenizerCases() throws {
+    let folder = Fixture.path("Tokenizers/clip")
+    let right = try parity(["--tokenizer", "clip", folder, folder + "/cases.json"])
+    #expect(right.status == 0)
+    #expect(right.output == "79  79  PASS\n")
+    let wrong = try parity(["--tokenizer", "clip", folder, folder + "/real-vocabulary-cases.json"])
+    #expect(wrong.status == 1)
+    #expect(wrong.output.hasSuffix("\n27  0  FAIL\n"))
+    #expect(wrong.errors.contains("does not hold the vocabulary of"), "\(wrong.errors)")
   }
 
   @Test func failsForAManifestThatIsNotThere() throws {
