@@ -10,6 +10,9 @@ public struct RenamedSource: ParameterSource {
       case transposed
       /// The same elements in these sizes.
       case reshaped([Int])
+      /// Without axes of size 1 at the end, until there are as many as the layer asks for: a 1×1 convolution that is a
+      /// linear layer here.
+      case withoutUnitAxes
     }
 
     /// The key in the file.
@@ -72,6 +75,10 @@ public struct RenamedSource: ParameterSource {
     case .reshaped(let shape):
       guard shape.reduce(1, *) == tensor.count else { throw misfit("as many elements as \(shape) has") }
       return try tensor.reshaped(shape)
+    case .withoutUnitAxes:
+      var shape = tensor.shape
+      while shape.count > request.shape.count, shape.last == 1 { shape.removeLast() }
+      return shape == tensor.shape ? tensor : try tensor.reshaped(shape)
     }
   }
 }
