@@ -7,13 +7,13 @@ struct DownBlock {
   private let resnets: [ResnetBlock2D]  // resnets
   private let attentions: [BlockAttention]  // attentions, image_attentions
   private let downsampler: Downsample2D?  // downsamplers.0
+  private let level: Int
 
   init(_ path: ParameterPath, _ config: UNetConfig, level: Int, in inputs: Int) throws {
+    self.level = level
     let width = config.blockOutChannels[level]
     resnets = try (0..<config.layersPerBlock).map { layer in
-      try ResnetBlock2D(
-        path / "resnets" / layer, in: layer == 0 ? inputs : width, out: width, timeChannels: config.timeWidth,
-        groups: config.normGroups, epsilon: config.normEpsilon)
+      try ResnetBlock2D(path / "resnets" / layer, config, in: layer == 0 ? inputs : width, out: width)
     }
     attentions =
       config.downBlockTypes[level] == "CrossAttnDownBlock2D"
@@ -26,8 +26,9 @@ struct DownBlock {
     _ x_BCHW: Tensor, time_BD: Tensor, conditioning: UNetConditioning, skips: inout [Tensor]
   ) throws(TorchError) -> Tensor {
     var x_BCHW = x_BCHW
+    let structure_BSHW = try conditioning.structure(level)
     for (layer, resnet) in resnets.enumerated() {
-      x_BCHW = try resnet(x_BCHW, time: time_BD)
+      x_BCHW = try resnet(x_BCHW, time: time_BD, structure: structure_BSHW)
       if attentions.indices.contains(layer) { x_BCHW = try attentions[layer](x_BCHW, conditioning) }
       skips.append(x_BCHW)
     }
@@ -44,14 +45,14 @@ struct MidBlock {
   private let first: ResnetBlock2D  // resnets.0
   private let attention: BlockAttention?  // attentions.0, image_attentions.0
   private let second: ResnetBlock2D?  // resnets.1
+  private let level: Int
 
   init(_ path: ParameterPath, _ config: UNetConfig) throws {
     let level = config.blockOutChannels.count - 1
+    self.level = level
     let width = config.blockOutChannels[level]
     func resnet(_ index: Int) throws -> ResnetBlock2D {
-      try ResnetBlock2D(
-        path / "resnets" / index, in: width, out: width, timeChannels: config.timeWidth, groups: config.normGroups,
-        epsilon: config.normEpsilon)
+      try ResnetBlock2D(path / "resnets" / index, config, in: width, out: width)
     }
     first = try resnet(0)
     let attends = config.midBlockType == "UNetMidBlock2DCrossAttn"
@@ -60,9 +61,10 @@ struct MidBlock {
   }
 
   func callAsFunction(_ x_BCHW: Tensor, time_BD: Tensor, conditioning: UNetConditioning) throws(TorchError) -> Tensor {
-    var x_BCHW = try first(x_BCHW, time: time_BD)
+    let structure_BSHW = try conditioning.structure(level)
+    var x_BCHW = try first(x_BCHW, time: time_BD, structure: structure_BSHW)
     if let attention { x_BCHW = try attention(x_BCHW, conditioning) }
-    if let second { x_BCHW = try second(x_BCHW, time: time_BD) }
+    if let second { x_BCHW = try second(x_BCHW, time: time_BD, structure: structure_BSHW) }
     return x_BCHW
   }
 }
@@ -72,6 +74,7 @@ struct UpBlock {
   private let resnets: [ResnetBlock2D]  // resnets
   private let attentions: [BlockAttention]  // attentions, image_attentions
   private let upsampler: Upsample2D?  // upsamplers.0
+  private let level: Int
 
   /// - Parameters:
   ///   - index: Position on the way up, 0 for the coarsest level.
@@ -79,15 +82,15 @@ struct UpBlock {
   init(_ path: ParameterPath, _ config: UNetConfig, index: Int, in inputs: Int) throws {
     let widths = config.blockOutChannels
     let level = widths.count - 1 - index
+    self.level = level
     let width = widths[level]
     // The last skip of a level is what came down into it.
     let lastSkip = widths[max(level - 1, 0)]
     let count = config.layersPerBlock + 1
     resnets = try (0..<count).map { layer in
       try ResnetBlock2D(
-        path / "resnets" / layer, in: (layer == 0 ? inputs : width) + (layer == count - 1 ? lastSkip : width),
-        out: width,
-        timeChannels: config.timeWidth, groups: config.normGroups, epsilon: config.normEpsilon)
+        path / "resnets" / layer, config,
+        in: (layer == 0 ? inputs : width) + (layer == count - 1 ? lastSkip : width), out: width)
     }
     attentions =
       config.upBlockTypes[index] == "CrossAttnUpBlock2D"
@@ -99,14 +102,25 @@ struct UpBlock {
     _ x_BCHW: Tensor, time_BD: Tensor, conditioning: UNetConditioning, skips: inout [Tensor]
   ) throws(TorchError) -> Tensor {
     var x_BCHW = x_BCHW
+    let structure_BSHW = try conditioning.structure(level)
     for (layer, resnet) in resnets.enumerated() {
       guard let skip = skips.popLast() else { throw TorchError(.argument, "a U-Net's way up found no skip left") }
-      x_BCHW = try resnet(try .concatenated([x_BCHW, skip], axis: 1), time: time_BD)
+      x_BCHW = try resnet(
+        try .concatenated([x_BCHW, skip], axis: 1), time: time_BD, structure: structure_BSHW)
       if attentions.indices.contains(layer) { x_BCHW = try attentions[layer](x_BCHW, conditioning) }
     }
     if let upsampler {
       x_BCHW = try upsampler(x_BCHW, height: skips.last?.size(2), width: skips.last?.size(3))
     }
     return x_BCHW
+  }
+}
+
+extension ResnetBlock2D {
+  /// A residual block of a U-Net.
+  fileprivate init(_ path: ParameterPath, _ config: UNetConfig, in inputs: Int, out outputs: Int) throws {
+    try self.init(
+      path, in: inputs, out: outputs, timeChannels: config.timeWidth, groups: config.normGroups,
+      epsilon: config.normEpsilon, modulation: config.structureModulation)
   }
 }

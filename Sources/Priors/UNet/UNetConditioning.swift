@@ -10,12 +10,28 @@ public struct UNetConditioning {
   public var image: Context?
   /// SDXL's pooled text and sizes, which join the time.
   public var added: AddedConditioning?
+  /// StableSR's structure features, one map a level, finest first, for a network with structure layers
+  /// (``UNetConfig/structureChannels``).
+  public var structure: [Tensor]?
 
   /// What a network of the given kind needs, and nil for the rest.
-  public init(text: Context? = nil, image: Context? = nil, added: AddedConditioning? = nil) {
+  public init(
+    text: Context? = nil, image: Context? = nil, added: AddedConditioning? = nil, structure: [Tensor]? = nil
+  ) {
     self.text = text
     self.image = image
     self.added = added
+    self.structure = structure
+  }
+
+  /// The structure features of a level; nil where there are none at all.
+  func structure(_ level: Int) throws(TorchError) -> Tensor? {
+    guard let structure else { return nil }
+    guard structure.indices.contains(level) else {
+      throw TorchError(
+        .argument, "a U-Net's level \(level) was given no structure features: there are \(structure.count) maps")
+    }
+    return structure[level]
   }
 }
 

@@ -2,7 +2,7 @@ extension UNetConfig {
   /// Throws unless the sizes make a network.
   /// - Parameter path: Where the configuration stands in its file, for messages.
   /// - Throws: `DecodingError` that says which field is wrong.
-  func check(_ path: [any CodingKey]) throws {
+  public func check(_ path: [any CodingKey] = []) throws {
     func require(_ condition: Bool, _ message: @autoclosure () -> String) throws {
       guard condition else {
         throw DecodingError.dataCorrupted(.init(codingPath: path, debugDescription: message()))
@@ -22,6 +22,7 @@ extension UNetConfig {
       ("in_channels", [inChannels]), ("out_channels", [outChannels]), ("block_out_channels", blockOutChannels),
       ("attention_head_dim", headCounts), ("cross_attention_dim", [crossAttentionWidth]),
       ("image_cross_attention_dim", imageCrossAttentionWidth.map { [$0] } ?? []),
+      ("semb_channels", structureChannels.map { [$0] } ?? []), ("spade_hidden", [structureHidden]),
       ("norm_num_groups", [normGroups]), ("conditioning_channels", [conditioningChannels]),
       ("conditioning_embedding_out_channels", conditioningEmbeddingChannels),
     ]

@@ -25,6 +25,10 @@ public struct UNetConfig: Sendable, Codable, Equatable {
   /// Width of the picture's tokens that a second transformer looks at after each one over the text (SeeSR, AddSR); nil
   /// for a network without these.
   public var imageCrossAttentionWidth: Int?
+  /// Channels of the structure features that modulate every residual block (StableSR); nil for a network without these.
+  public var structureChannels: Int?
+  /// Channels of the layer behind the structure features.
+  public var structureHidden = 128
   /// Groups of every group norm.
   public var normGroups = 32
   /// Epsilon of the residual blocks' norms.
@@ -56,6 +60,8 @@ public struct UNetConfig: Sendable, Codable, Equatable {
     case headCounts = "attention_head_dim"
     case crossAttentionWidth = "cross_attention_dim"
     case imageCrossAttentionWidth = "image_cross_attention_dim"
+    case structureChannels = "semb_channels"
+    case structureHidden = "spade_hidden"
     case normGroups = "norm_num_groups"
     case normEpsilon = "norm_eps"
     case flipSinToCos = "flip_sin_to_cos"
@@ -87,6 +93,8 @@ public struct UNetConfig: Sendable, Codable, Equatable {
     try read(.layersPerBlock, into: &layersPerBlock)
     try read(.crossAttentionWidth, into: &crossAttentionWidth)
     imageCrossAttentionWidth = try Self.imageCrossAttentionWidth(decoder)
+    structureChannels = try values.decodeIfPresent(Int.self, forKey: .structureChannels)
+    try read(.structureHidden, into: &structureHidden)
     try read(.normGroups, into: &normGroups)
     try read(.normEpsilon, into: &normEpsilon)
     try read(.flipSinToCos, into: &flipSinToCos)
@@ -109,6 +117,11 @@ public struct UNetConfig: Sendable, Codable, Equatable {
 
   /// Width of the time embedding inside the network.
   public var timeWidth: Int { 4 * (blockOutChannels.first ?? 0) }
+
+  /// The modulation of every residual block, where there is one.
+  public var structureModulation: SpatialModulation.Sizes? {
+    structureChannels.map { SpatialModulation.Sizes(channels: $0, hidden: structureHidden) }
+  }
 
   /// A latent's sides should be multiples of this, so that nothing is resized unevenly.
   public var sideMultiple: Int { 1 << (blockOutChannels.count - 1) }
