@@ -41,7 +41,14 @@ public struct AutoencoderKL {
   /// - Returns: Means and log-variances in the autoencoder's own scaling: see ``latent(_:)``.
   /// - Throws: `TorchError`, also when memory runs out.
   public func encode(_ picture_BCHW: Tensor, plan: StripPlan? = nil) throws(TorchError) -> LatentPosterior {
-    let moments_BCHW = try run(encoder.stages, picture_BCHW, plan)
+    try encode(picture_BCHW, through: encoder.stages, plan: plan)
+  }
+
+  /// The same through stages of which some may only look: the encoder's own with others between.
+  package func encode(
+    _ picture_BCHW: Tensor, through stages: [any FeatureStage], plan: StripPlan?
+  ) throws(TorchError) -> LatentPosterior {
+    let moments_BCHW = try run(stages, picture_BCHW, plan)
     return try LatentPosterior(
       moments_BCHW: try quantConv.map { quant throws(TorchError) in try quant(moments_BCHW) } ?? moments_BCHW)
   }
@@ -53,9 +60,16 @@ public struct AutoencoderKL {
   /// - Returns: The picture, BCHW float32, about -1…1 and not clamped.
   /// - Throws: `TorchError`, also when memory runs out.
   public func decode(_ z_BCHW: Tensor, plan: StripPlan? = nil) throws(TorchError) -> Tensor {
+    try decode(z_BCHW, through: decoder.stages, plan: plan)
+  }
+
+  /// The same through the decoder's stages with others between.
+  package func decode(
+    _ z_BCHW: Tensor, through stages: [any FeatureStage], plan: StripPlan?
+  ) throws(TorchError) -> Tensor {
     let z_BCHW = try z_BCHW.to(dtype)
     let mixed_BCHW = try postQuantConv.map { mix throws(TorchError) in try mix(z_BCHW) } ?? z_BCHW
-    return try run(decoder.stages, mixed_BCHW, plan).to(.float32)
+    return try run(stages, mixed_BCHW, plan).to(.float32)
   }
 
   /// From the autoencoder's own scaling to the diffusion network's: `(z - shift) scale`.

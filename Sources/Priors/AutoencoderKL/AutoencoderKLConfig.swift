@@ -84,7 +84,10 @@ public struct AutoencoderKLConfig: Sendable, Codable {
     try check(decoder.codingPath)
   }
 
-  private func check(_ path: [any CodingKey]) throws {
+  /// Throws unless the sizes make an autoencoder.
+  /// - Parameter path: Where the configuration stands in its file, for messages.
+  /// - Throws: `DecodingError` that says which field is wrong.
+  public func check(_ path: [any CodingKey] = []) throws {
     func require(_ condition: Bool, _ message: @autoclosure () -> String) throws {
       guard condition else {
         throw DecodingError.dataCorrupted(.init(codingPath: path, debugDescription: message()))

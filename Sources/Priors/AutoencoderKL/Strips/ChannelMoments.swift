@@ -27,4 +27,39 @@ struct ChannelMoments {
       variance = results[0]
     }
   }
+
+  /// The moments over several strips of the same channels, summed in double precision.
+  init(pooling strips: [ChannelMoments]) throws(TorchError) {
+    if strips.count == 1 {
+      self = strips[0]
+      return
+    }
+    let count = strips.reduce(0) { $0 + $1.pixelCount }
+    var pooledMeans: [Double] = []
+    var pooledSquares: [Double] = []
+    for strip in strips {
+      let part = Double(strip.pixelCount) / Double(max(count, 1))
+      let (means, variances) = (try strip.mean.doubles(), try strip.variance.doubles())
+      if pooledMeans.isEmpty {
+        pooledMeans = Array(repeating: 0, count: means.count)
+        pooledSquares = pooledMeans
+      }
+      for channel in means.indices {
+        pooledMeans[channel] += part * means[channel]
+        pooledSquares[channel] += part * (variances[channel] + means[channel] * means[channel])
+      }
+    }
+    pixelCount = count
+    let variances = zip(pooledMeans, pooledSquares).map { mean, square in Float(max(square - mean * mean, 0)) }
+    let device = strips.first?.mean.device ?? .cpu
+    mean = try Tensor(pooledMeans.map { Float($0) }).to(device: device)
+    variance = try Tensor(variances).to(device: device)
+  }
+
+  /// The moments of several maps' channels, one after the other.
+  init(joining maps: [ChannelMoments]) throws(TorchError) {
+    pixelCount = maps.map(\.pixelCount).min() ?? 0
+    mean = try .concatenated(maps.map(\.mean), axis: 0)
+    variance = try .concatenated(maps.map(\.variance), axis: 0)
+  }
 }

@@ -13,6 +13,8 @@ public final class FeatureStrips {
   public let width: Int
   private var strips: [Strip] = []
   private var end = 0
+  /// Maps whose channels, one after the other, are this map's; empty for a map with strips of its own.
+  private let members: [FeatureStrips]
 
   private struct Strip {
     let rows: Range<Int>
@@ -21,10 +23,38 @@ public final class FeatureStrips {
   }
 
   /// An empty map, to which strips are appended from the top down.
-  init(channels: Int, height: Int, width: Int) {
+  package init(channels: Int, height: Int, width: Int) {
     self.channels = channels
     self.height = height
     self.width = width
+    members = []
+  }
+
+  /// The channels of several maps one after the other, put together row by row where rows are read. Letting go of rows lets
+  /// go of the maps' rows.
+  package init(joining maps: [FeatureStrips]) throws(TorchError) {
+    guard let first = maps.first, maps.allSatisfy({ $0.height == first.height && $0.width == first.width }) else {
+      throw TorchError(.argument, "joining maps of the sizes \(maps.map { [$0.channels, $0.height, $0.width] })")
+    }
+    channels = maps.reduce(0) { $0 + $1.channels }
+    height = first.height
+    width = first.width
+    members = maps
+  }
+
+  /// The same map once more: each of both can let go of rows without the other losing them.
+  package func forked() -> FeatureStrips {
+    let copy = FeatureStrips(channels: channels, height: height, width: width, members: members.map { $0.forked() })
+    copy.strips = strips
+    copy.end = end
+    return copy
+  }
+
+  private init(channels: Int, height: Int, width: Int, members: [FeatureStrips]) {
+    self.channels = channels
+    self.height = height
+    self.width = width
+    self.members = members
   }
 
   /// A whole map, `[1, C, H, W]`, as one strip.
@@ -34,7 +64,7 @@ public final class FeatureStrips {
   }
 
   /// Adds the next rows, `[1, C, h, W]`.
-  func append(_ rows_1CHW: Tensor) throws(TorchError) {
+  package func append(_ rows_1CHW: Tensor) throws(TorchError) {
     let next = end + rows_1CHW.size(2)
     guard rows_1CHW.shape == [1, channels, next - end, width], next <= height else {
       throw TorchError(
@@ -45,7 +75,10 @@ public final class FeatureStrips {
   }
 
   /// Rows as a tensor `[1, C, rows, W]`: a view where they lie in one strip, a copy where in several.
-  func rows(_ wanted: Range<Int>) throws(TorchError) -> Tensor {
+  package func rows(_ wanted: Range<Int>) throws(TorchError) -> Tensor {
+    guard members.isEmpty else {
+      return try .concatenated(try members.map { map throws(TorchError) in try map.rows(wanted) }, axis: 1)
+    }
     var parts: [Tensor] = []
     for strip in strips where strip.rows.overlaps(wanted) {
       guard let tensor = strip.tensor else { break }
@@ -64,12 +97,20 @@ public final class FeatureStrips {
   public func gathered() throws(TorchError) -> Tensor { try rows(0..<height) }
 
   /// Lets go of strips that end at or above a row.
-  func release(above row: Int) {
+  package func release(above row: Int) {
+    for map in members { map.release(above: row) }
     for index in strips.indices where strips[index].rows.upperBound <= row { strips[index].tensor = nil }
   }
 
   /// The moments of each channel, strip by strip.
   func moments() throws(TorchError) -> [ChannelMoments] {
+    guard members.isEmpty else {
+      // Their strips need not be the same ones.
+      return [
+        try ChannelMoments(
+          joining: try members.map { map throws(TorchError) in try ChannelMoments(pooling: map.moments()) })
+      ]
+    }
     var all: [ChannelMoments] = []
     for index in strips.indices {
       if strips[index].moments == nil, let tensor = strips[index].tensor {
@@ -81,7 +122,11 @@ public final class FeatureStrips {
   }
 
   /// Even parts of the rows such that a strip of `channels` over `width` columns keeps to a plan.
-  func ranges(_ plan: StripPlan, channels: Int, width: Int) -> [Range<Int>] {
-    plan.ranges(height: height, rowByteCount: channels * width * (strips.first?.tensor?.dtype.byteCount ?? 4))
+  package func ranges(_ plan: StripPlan, channels: Int, width: Int) -> [Range<Int>] {
+    plan.ranges(height: height, rowByteCount: channels * width * elementByteCount)
+  }
+
+  private var elementByteCount: Int {
+    members.first?.elementByteCount ?? strips.first { $0.tensor != nil }?.tensor?.dtype.byteCount ?? 4
   }
 }

@@ -1,15 +1,15 @@
-internal import Layers
-internal import Torch
+package import Layers
+package import Torch
 
 private let conv2dOperator = Operator("aten::conv2d")
 
 /// A convolution that makes some rows of its result, from as many rows of its input as those need.
-struct StripConvolution {
+package struct StripConvolution {
   let weight: Tensor
   let bias: Tensor?
 
   /// A layer's convolution, of stride 1 and a side of 1 or 3.
-  init(_ layer: Conv2d) {
+  package init(_ layer: Conv2d) {
     weight = layer.weight
     bias = layer.bias
   }
@@ -18,7 +18,7 @@ struct StripConvolution {
   /// - Parameters:
   ///   - target: The rows to make.
   ///   - scale: A norm to go through first, followed by SiLU.
-  func callAsFunction(_ x: FeatureStrips, rows target: Range<Int>, after scale: ChannelScale? = nil) throws(TorchError)
+  func callAsFunction(_ x: FeatureStrips, rows target: Range<Int>, after scale: ChannelScale?) throws(TorchError)
     -> Tensor
   {
     let reach = weight.size(2) / 2
@@ -31,6 +31,11 @@ struct StripConvolution {
     let y_1CHW = try Self.convolve(rows_1CHW, weight, bias, padding: [isInner ? 0 : reach, reach])
     return isInner || source == target
       ? y_1CHW : try y_1CHW.narrowed(2, from: target.lowerBound - source.lowerBound, length: target.count)
+  }
+
+  /// The same without a norm.
+  package func callAsFunction(_ x: FeatureStrips, rows target: Range<Int>) throws(TorchError) -> Tensor {
+    try self(x, rows: target, after: nil)
   }
 
   static func convolve(
