@@ -9,6 +9,9 @@ enum ComponentRegistry {
     SchedulerComponent(),
     SeeSRSamplerComponent(),
     StableDiffusionPipelineComponent(),
+    StableSRAutoencoderComponent(),
+    StableSREncoderComponent(),
+    StableSRUNetComponent(),
     UNetComponent(),
   ]
 

@@ -96,8 +96,13 @@ struct Fixture {
   /// Builds a module from the fixture's weights, every one of which must be used.
   /// - Parameters:
   ///   - prefix: Where the module's weights stand below `w/`, with its final slash or dot.
+  ///   - keyMap: From the spelling of the fixture to the module's; nil where they are the same.
   ///   - build: Makes the module.
-  func load<Module>(_ prefix: String = "", _ build: (ParameterPath) throws -> Module) throws -> Module {
-    try ParameterLoader.load(PrefixedSource(file, prefix: "w/" + prefix), component: component, dtype: .float32, build)
+  func load<Module>(
+    _ prefix: String = "", renamedBy keyMap: KeyMap? = nil, _ build: (ParameterPath) throws -> Module
+  ) throws -> Module {
+    let weights = PrefixedSource(file, prefix: "w/" + prefix)
+    return try ParameterLoader.load(
+      keyMap?.reading(weights) ?? weights, component: component, dtype: .float32, build)
   }
 }

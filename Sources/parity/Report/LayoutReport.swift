@@ -12,7 +12,7 @@ enum LayoutReport {
       guard let component = ComponentRegistry.component(manifest.component) else {
         throw ParityError("there is no component '\(manifest.component)'")
       }
-      let loader = ParameterLoader(manifest)
+      let loader = ParameterLoader(try component.source(manifest.config, over: manifest))
       try component.build(manifest.config, loader.root)
       let account = loader.finish()
       let notes =
