@@ -27,28 +27,12 @@ struct SteeredSampling {
   }
 
   private func startingLatent(_ picture_BCHW: Tensor) throws -> (latent_BCHW: Tensor, first: Int) {
-    switch start {
-    case .picture(let time):
-      let first = scheduler.firstStep(atOrBelow: time)
-      guard first < scheduler.levels.count else {
-        throw RestorationError(
-          .argument,
-          "a run was to start at time \(time), but the last of its \(scheduler.levels.count) steps is at time "
-            + "\(scheduler.levels.last?.timestep ?? 0): start at a later time or take more steps")
-      }
-      let clean_BCHW = try codec.encode(picture_BCHW, noise: run.noise)
-      let noise_BCHW = try run.noise.noise(.initial, shape: clean_BCHW.shape, device: clean_BCHW.device)
-      return (
-        try scheduler.addNoise(clean: clean_BCHW, noise: noise_BCHW, level: scheduler.level(atTimestep: time)), first
-      )
-    case .noise:
-      let channels = codec.autoencoder.config.latentChannels
-      let shape = [
-        picture_BCHW.size(0), channels, picture_BCHW.size(2) / codec.factor, picture_BCHW.size(3) / codec.factor,
-      ]
-      return (
-        try scheduler.initialLatent(noise: run.noise.noise(.initial, shape: shape, device: picture_BCHW.device)), 0
-      )
+    let shape = [
+      picture_BCHW.size(0), codec.autoencoder.config.latentChannels, picture_BCHW.size(2) / codec.factor,
+      picture_BCHW.size(3) / codec.factor,
+    ]
+    return try start.latent(scheduler, noise: run.noise, shape: shape, device: picture_BCHW.device) {
+      try codec.encode(picture_BCHW, noise: run.noise)
     }
   }
 

@@ -9,8 +9,11 @@ enum ComponentRegistry {
     SchedulerComponent(),
     SeeSRSamplerComponent(),
     StableDiffusionPipelineComponent(),
+    StableSRAggregationComponent(),
     StableSRAutoencoderComponent(),
     StableSREncoderComponent(),
+    StableSRModelComponent(),
+    StableSRSamplerComponent(),
     StableSRUNetComponent(),
     UNetComponent(),
   ]

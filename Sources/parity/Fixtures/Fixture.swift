@@ -90,6 +90,9 @@ struct Fixture {
     return times.count == batch ? times : try times.expanded([batch])
   }
 
+  /// A weight by itself, where there is no module to build.
+  func weight(_ key: String) throws -> Tensor { try file.tensor("w/" + key) }
+
   /// What the reference answered.
   func output(_ name: String) throws -> Tensor { try file.tensor("out/" + name) }
 
