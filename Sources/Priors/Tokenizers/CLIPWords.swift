@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// A prompt's words as CLIP's tokenizer cuts them, each as UTF-8 bytes.
 ///
 /// The text is brought to Unicode's normalisation form C and lower-cased one code point at a time (so that Σ at the end of
@@ -19,7 +17,7 @@ struct CLIPWords: Sequence, IteratorProtocol {
 
   init(_ text: String) {
     var scalars: [Unicode.Scalar] = []
-    for scalar in Self.composed(text).unicodeScalars {
+    for scalar in CanonicalComposition(of: text).scalars {
       if scalar.isASCII {
         scalars.append((65...90).contains(scalar.value) ? Unicode.Scalar(UInt8(scalar.value) + 32) : scalar)
       } else {
@@ -28,28 +26,6 @@ struct CLIPWords: Sequence, IteratorProtocol {
     }
     self.scalars = scalars
     kinds = scalars.map(Self.kind)
-  }
-
-  /// The text in Unicode's normalisation form C.
-  private static func composed(_ text: String) -> String {
-    if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
-    // swift-corelibs-foundation looks only at the low 16 bits of a character that a mark follows: it joins U+10041 and U+0307
-    // to U+0226. And it takes U+11A7, a vowel, for a Hangul final, and loses it. So both are composed apart from what stands
-    // before them.
-    var composed = ""
-    var part = ""
-    var isBeyond = false
-    for scalar in text.unicodeScalars {
-      let isCut = isBeyond && scalar.value <= 0xffff || scalar.value == 0x11a7
-      if isCut {
-        composed.unicodeScalars.append(contentsOf: part.precomposedStringWithCanonicalMapping.unicodeScalars)
-        part = ""
-      }
-      part.unicodeScalars.append(scalar)
-      if isCut || scalar.properties.canonicalCombiningClass == .notReordered { isBeyond = scalar.value > 0xffff }
-    }
-    composed.unicodeScalars.append(contentsOf: part.precomposedStringWithCanonicalMapping.unicodeScalars)
-    return composed
   }
 
   private static func kind(_ scalar: Unicode.Scalar) -> Kind {

@@ -25,12 +25,16 @@ struct CLIPWordsTests {
     expect("CAFE\u{301}", ["caf\u{e9}"])
     expect("\u{212b}", ["\u{e5}"])
     expect("\u{130}x ΣΑΣ", ["i", "\u{307}", "x", "σασ"])
-    expect("\u{1100}\u{1161}\u{11a8}", ["\u{ac01}"])
+    expect("\u{1100}\u{1161}\u{11a8}x\u{1112}\u{1175}\u{11c2}", ["\u{ac01}x\u{d7a3}"])
+    expect("\u{ac00}\u{11a8}e\u{301}", ["\u{ac01}\u{e9}"])
   }
 
   @Test func composesNothingThatUnicodeDoesNot() {
     expect("\u{10041}\u{307}", ["\u{10041}", "\u{307}"])
     expect("\u{1110}\u{116f}\u{11a7}", ["\u{d248}\u{11a7}"])
+    expect("\u{1113}\u{1161}", ["\u{1113}\u{1161}"])
+    expect("\u{1100}\u{1176}", ["\u{1100}\u{1176}"])
+    expect("\u{ac01}\u{11a8}", ["\u{ac01}\u{11a8}"])
     expect("a\u{1d188}\u{323}", ["\u{1ea1}", "\u{1d188}"])
   }
 
