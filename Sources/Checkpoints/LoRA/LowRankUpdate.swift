@@ -1,0 +1,43 @@
+public import Torch
+
+/// A low-rank change of a weight (LoRA, Hu et al. 2021): `scale · B A` is added to some of its rows.
+public struct LowRankUpdate {
+  /// `A`: `[rank, in]`, or `[rank, in, k, k]` for a convolution.
+  public let down: Tensor
+  /// `B`: `[out, rank]`, or `[out, rank, 1, 1]` for a convolution.
+  public let up: Tensor
+  /// What the product is multiplied by: alpha / rank, times the strength that was chosen.
+  public let scale: Double
+  /// The rows of the weight that change, as many as `up` has; nil is all of them.
+  public let rows: Range<Int>?
+
+  /// A change of a weight.
+  public init(down: Tensor, up: Tensor, scale: Double, rows: Range<Int>? = nil) {
+    self.down = down
+    self.up = up
+    self.scale = scale
+    self.rows = rows
+  }
+
+  /// Adds the change into a float32 weight's memory.
+  /// - Parameter describing: Names the weight, for messages.
+  /// - Throws: `CheckpointError` when the shapes do not fit, `TorchError` when memory runs out.
+  func add(inPlace weight: Tensor, describing: @autoclosure () -> String) throws {
+    let place = rows ?? 0..<weight.size(0)
+    let numbers = weight.shape.dropFirst().reduce(1, *)
+    let isFitting =
+      up.rank >= 2 && down.rank >= 2 && place.upperBound <= weight.size(0) && up.size(0) == place.count
+      && up.count == up.size(0) * down.size(0) && down.count == down.size(0) * numbers
+    guard isFitting else {
+      throw CheckpointError(
+        .mismatch,
+        "merging a LoRA into \(describing()): B \(up.shape) times A \(down.shape) does not fit rows "
+          + "\(place.lowerBound)..<\(place.upperBound) of \(weight.shape). Was it made for another model?")
+    }
+    let device = weight.device
+    let change = try (up.to(.float32, device: device).flattened(from: 1) * scale)
+      .matmul(down.to(.float32, device: device).flattened(from: 1))
+    let part = try weight.narrowed(0, from: place.lowerBound, length: place.count)
+    try part.add(inPlace: try change.reshaped(part.shape))
+  }
+}

@@ -1,0 +1,43 @@
+public import Torch
+
+/// A source whose weights have low-rank changes merged in: what is loaded from it costs no more to run than the base.
+public struct MergedSource: ParameterSource {
+  private let base: any ParameterSource
+  private let updates: [String: [LowRankUpdate]]
+
+  /// The source underneath, with changes.
+  /// - Parameters:
+  ///   - base: Where all weights come from. It is not written to.
+  ///   - updates: The changes of each weight, by its key in `base`.
+  /// - Throws: `CheckpointError` when `base` lacks a weight that is to be changed.
+  public init(_ base: any ParameterSource, _ updates: [String: [LowRankUpdate]]) throws(CheckpointError) {
+    let absent = Set(updates.keys).subtracting(base.keys).sorted()
+    guard absent.isEmpty else {
+      let named = absent.prefix(4).map(\.quoted).joined(separator: ", ") + (absent.count > 4 ? ", …" : "")
+      throw CheckpointError(
+        .mismatch,
+        "merging a LoRA into \(base.name): \(absent.count) of the \(updates.count) weights that it changes are not "
+          + "there (\(named)). Was it made for another model?")
+    }
+    self.base = base
+    self.updates = updates
+  }
+
+  /// The name of the source underneath.
+  public var name: String { base.name }
+
+  /// The keys of the source underneath.
+  public var keys: Set<String> { base.keys }
+
+  /// A weight with its changes, in the type of the base: the sum is taken in float32 and rounded once.
+  /// - Throws: `CheckpointError` when a change does not fit its weight, and what the source underneath throws.
+  public func parameter(_ key: String, _ request: ParameterRequest) throws -> Tensor? {
+    let weight = try base.parameter(key, request)
+    guard let weight, let changes = updates[key], weight.device != .meta else { return weight }
+    return try withoutGradient { () throws in
+      let merged = weight.dtype == .float32 ? try weight.detached().cloned() : try weight.detached().to(.float32)
+      for change in changes { try change.add(inPlace: merged, describing: "\(key.quoted) from \(name)") }
+      return try merged.to(weight.dtype)
+    }
+  }
+}
