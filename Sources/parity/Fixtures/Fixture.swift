@@ -96,6 +96,10 @@ struct Fixture {
   /// What the reference answered.
   func output(_ name: String) throws -> Tensor { try file.tensor("out/" + name) }
 
+  /// The fixture's weights.
+  /// - Parameter prefix: Where those that are meant stand below `w/`, with its final slash or dot.
+  func weights(_ prefix: String = "") -> PrefixedSource { PrefixedSource(file, prefix: "w/" + prefix) }
+
   /// Builds a module from the fixture's weights, every one of which must be used.
   /// - Parameters:
   ///   - prefix: Where the module's weights stand below `w/`, with its final slash or dot.
@@ -104,7 +108,7 @@ struct Fixture {
   func load<Module>(
     _ prefix: String = "", renamedBy keyMap: KeyMap? = nil, _ build: (ParameterPath) throws -> Module
   ) throws -> Module {
-    let weights = PrefixedSource(file, prefix: "w/" + prefix)
+    let weights = weights(prefix)
     return try ParameterLoader.load(
       keyMap?.reading(weights) ?? weights, component: component, dtype: .float32, build)
   }
