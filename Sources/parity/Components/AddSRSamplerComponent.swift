@@ -24,28 +24,35 @@ struct AddSRSamplerComponent: ParityComponent {
     settings.startsFromNoise = arguments.start_point == "noise"
     settings.refinementWeight = arguments.PSR_weight
 
+    let tagger = try TaggerFixture(
+      fixture.weights("ram."), config: try fixture.config(part: "ram", as: TaggerConfig.self))
     var answers: [Answer] = []
     for steps in 1...arguments.timesteps.count {
       settings.steps = steps
       let recorder = StepRecorder()
       var pictures = [parts.conditions.picture_BCHW]
+      var tokens: [Tensor] = [parts.conditions.imageTokens_BLD]
       let restored = try loop.restore(
         parts.conditions, settings, LatentRun(noise: parts.noise, hooks: [recorder])
       ) { picture in
         pictures.append(picture)
-        return try fixture.output("step.\(pictures.count - 1).image_encoder_hidden_states")
+        tokens.append(try tagger.encoder.tokens(of: picture, resampling: .bicubic))
+        return tokens[tokens.count - 1]
       }
       answers.append(Answer("image.\(steps)_steps", try restored.clamped(min: 0, max: 1)))
-      for (index, (step, picture)) in zip(recorder.steps, pictures).enumerated() {
+      for (index, (step, (picture, tokens))) in zip(recorder.steps, zip(pictures, tokens)).enumerated() {
         answers += try [
-          ("sample", step.latent), ("controlnet_cond", picture), ("noise_pred", step.noise(step.clean)),
-          ("pred_z0", step.clean), ("decoded", parts.codec.decode(step.clean) * 2 - 1),
+          ("sample", step.latent), ("controlnet_cond", picture), ("image_encoder_hidden_states", tokens),
+          ("noise_pred", step.noise(step.clean)), ("pred_z0", step.clean),
+          ("decoded", parts.codec.decode(step.clean) * 2 - 1),
         ].map { Answer("step.\(index).\($0)", $1, way: "\(steps) steps") }
       }
     }
-    // The tagger's own part is played back.
-    answers += fixture.outputs.filter { $0.hasSuffix(".image_encoder_hidden_states") || $0.contains(".ram_image") }
-      .map { Answer($0, incomparable: "played back") }
+    for output in fixture.outputs.filter({ $0.hasSuffix(".ram_image_every_24th") }).sorted() {
+      let picture = try fixture.output(output.replacing("ram_image_every_24th", with: "controlnet_cond"))
+      let shown = try TaggerPicture.normalised(picture, side: tagger.config.imageSide, resampling: .bicubic)
+      answers.append(Answer(output, try shown.sliced(2, step: 24).sliced(3, step: 24)))
+    }
     answers += try parts.startAnswers(try loop.scheduler(settings))
     return answers
   }
