@@ -22,6 +22,10 @@ public protocol Restorer {
   /// What a run takes, to choose tiles before the start and to estimate.
   var footprint: Footprint { get }
 
+  /// Checks the parts that are loaded with each picture only; the others were checked when the system was loaded.
+  /// - Throws: What is wrong with them, naming the file.
+  func verify() throws
+
   /// Restores a picture.
   /// - Parameters:
   ///   - input: The picture, already at output size.
@@ -37,6 +41,9 @@ public protocol Restorer {
 extension Restorer {
   /// Most small systems have no text encoder.
   public var readsPrompt: Bool { false }
+
+  /// Most systems load all that they have at once.
+  public func verify() throws {}
 }
 
 /// How memory grows with the picture and the tile.

@@ -39,7 +39,10 @@ public final class ParameterLoader {
       return try .empty(request.shape, device: .meta)
     }
     if found.device == .meta { return found }
-    return try found.to(found.dtype.isFloatingPoint ? dtype : nil, device: device)
+    let wanted = try found.to(found.dtype.isFloatingPoint ? dtype : nil, device: device)
+    // A converted tensor has memory of its own; the file's pages need not stay in memory beside it.
+    if !wanted.sharesMemory(with: found) { MappedMemory.release(found) }
+    return wanted
   }
 
   /// Ends the load.

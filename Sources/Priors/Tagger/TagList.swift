@@ -27,20 +27,27 @@ public struct TagList: Sendable, Hashable {
     self.thresholds = thresholds
   }
 
-  /// Reads the two files of a model's folder.
+  /// Reads the two files of a folder, under their authors' names.
+  public init(folder: String, count: Int) throws(CheckpointError) {
+    try self.init(
+      namesPath: "\(folder)/\(Self.namesFile)", thresholdsPath: "\(folder)/\(Self.thresholdsFile)", count: count)
+  }
+
+  /// Reads the two files.
   /// - Parameters:
-  ///   - folder: Where they are.
+  ///   - namesPath: The file of names.
+  ///   - thresholdsPath: The file of thresholds.
   ///   - count: The tagger's number of tags: the rows of `label_embed`.
   /// - Throws: `CheckpointError` that names the file which is absent or amiss, and what it must hold.
-  public init(folder: String, count: Int) throws(CheckpointError) {
-    let names = try Self.lines(Self.namesFile, in: folder, count: count, holding: "one tag a line")
-    let numbers = try Self.lines(Self.thresholdsFile, in: folder, count: count, holding: "one number a line")
+  public init(namesPath: String, thresholdsPath: String, count: Int) throws(CheckpointError) {
+    let names = try Self.lines(namesPath, count: count, holding: "one tag a line")
+    let numbers = try Self.lines(thresholdsPath, count: count, holding: "one number a line")
     var thresholds: [Float] = []
     for (index, text) in numbers.enumerated() {
       guard let number = Float(text), (0...1).contains(number) else {
         throw CheckpointError(
           .malformed,
-          "reading '\(folder)/\(Self.thresholdsFile)': line \(index + 1) is '\(text.prefix(40))', not a number within "
+          "reading '\(thresholdsPath)': line \(index + 1) is '\(text.prefix(40))', not a number within "
             + "0…1; the file must hold one number a line, \(count) in all")
       }
       thresholds.append(number)
@@ -58,14 +65,13 @@ public struct TagList: Sendable, Hashable {
   /// The file's lines without surrounding blanks. An empty line would move all tags behind it, so there may be none but at
   /// the end.
   private static func lines(
-    _ file: String, in folder: String, count: Int, holding content: String
+    _ path: String, count: Int, holding content: String
   ) throws(CheckpointError) -> [String] {
-    let path = "\(folder)/\(file)"
     let need = "the file must hold \(content), \(count) in all"
     guard let data = FileManager.default.contents(atPath: path) else {
       throw CheckpointError(
         .unreadable,
-        "opening the tagger in '\(folder)': it has no readable \(file); \(need). It comes with the tagger's weights")
+        "opening the tagger's list '\(path)': it cannot be read; \(need). It comes with the tagger's weights")
     }
     guard let text = String(data: data, encoding: .utf8) else {
       throw CheckpointError(.malformed, "reading '\(path)': it is not UTF-8 text; \(need)")

@@ -101,6 +101,18 @@ public struct CLIPTextConfig: Sendable, Codable, Equatable {
     }
   }
 
+  /// OpenCLIP ViT-H as SD 2.x has it: without its last block.
+  public static let openCLIPH: CLIPTextConfig = {
+    var config = CLIPTextConfig()
+    config.width = 1024
+    config.innerWidth = 4096
+    config.layers = 23
+    config.heads = 16
+    config.activation = .gelu
+    config.architectures = ["CLIPTextModel"]
+    return config
+  }()
+
   /// Whether the pooled text is projected; nil when the file does not say.
   public var hasProjection: Bool? { architectures.map { $0.contains("CLIPTextModelWithProjection") } }
 }

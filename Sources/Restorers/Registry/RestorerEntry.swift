@@ -8,6 +8,8 @@ public struct RestorerEntry: Sendable {
   public let summary: String
   /// Terms of its weights.
   public let licence: String
+  /// The files that it is made of.
+  public let parts: [ModelPart]
   /// True when a folder holds this system's model.
   public let recognises: @Sendable (_ folder: String) -> Bool
   /// Loads the system from a folder.
@@ -18,7 +20,7 @@ public struct RestorerEntry: Sendable {
 public enum RestorerRegistry {
   /// The systems, in the order in which they are shown.
   public static let entries: [RestorerEntry] = [
-    .starter
+    .starter, .addsr, .seesr, .stablesr,
   ]
 
   /// The system of a name.

@@ -27,7 +27,7 @@ public struct StableSRConfig: Sendable, Decodable {
     unet.structureChannels = 256
     encoder = TimeAwareEncoderConfig()
     autoencoder = AutoencoderKLConfig()
-    text = Self.openCLIP
+    text = .openCLIPH
     parametrisation = .epsilon
   }
 
@@ -55,15 +55,4 @@ public struct StableSRConfig: Sendable, Decodable {
           + "\(unet.blockOutChannels.count) of \(unet.structureChannels ?? 0) (semb_channels)")
     }
   }
-
-  private static let openCLIP: CLIPTextConfig = {
-    var config = CLIPTextConfig()
-    config.width = 1024
-    config.innerWidth = 4096
-    config.layers = 23
-    config.heads = 16
-    config.activation = .gelu
-    config.architectures = ["CLIPTextModel"]
-    return config
-  }()
 }

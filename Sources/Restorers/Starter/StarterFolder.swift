@@ -55,21 +55,7 @@ public enum StarterFolder {
     do {
       return try JSONDecoder().decode(StarterConfig.self, from: data)
     } catch {
-      throw CheckpointError(.malformed, "reading '\(path)': \(reason(error))")
-    }
-  }
-
-  /// What a decoder found amiss, in words.
-  private static func reason(_ error: any Error) -> String {
-    func place(_ context: DecodingError.Context) -> String {
-      context.codingPath.isEmpty ? "the file" : "'\(context.codingPath.map(\.stringValue).joined(separator: "."))'"
-    }
-    switch error as? DecodingError {
-    case .keyNotFound(let key, _): return "it has no '\(key.stringValue)'; is this another program's model?"
-    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-      return "\(place(context)) is not a value of type \(type)"
-    case .dataCorrupted(let context): return "\(place(context)): \(context.debugDescription)"
-    default: return "\(error)"
+      throw CheckpointError(.malformed, "reading '\(path)': \(ConfigFile.reason(error))")
     }
   }
 

@@ -1,0 +1,99 @@
+internal import Priors
+public import Torch
+
+/// SeeSR as a restoration system, loaded from its authors' files.
+///
+/// Text encoder and tagger are loaded for a picture and let go again, so that they and the denoising networks do not
+/// take memory at the same time.
+public final class SeeSRRestorer: Restorer {
+  private let folder: SteeredFolder
+  private let loop: SeeSRLoop
+  private let dtype: DType
+  private let prompt = Prompt(
+    quality: "clean, high-resolution, 8k", negative: "dotted, noise, blur, lowres, smooth")
+
+  /// How memory grows.
+  public let footprint: Footprint
+  /// Trained for ×4.
+  public let scale = 4
+  /// The coarsest level of the U-Net has 64 pixels of the picture to one of its own.
+  public let sideMultiple = 64
+  /// The release's.
+  public let defaultSteps = SeeSRSettings().steps
+  /// Every time that the networks were trained at.
+  public let stepLimit = 1000
+  /// The prompt is added to the tags.
+  public let readsPrompt = true
+
+  /// Loads the model.
+  /// - Throws: `CheckpointError` that names the part that is absent, damaged or another model's.
+  public init(folder path: String, dtype: DType, device: Device) throws {
+    self.dtype = dtype
+    folder = SteeredFolder(ModelFolder(path, model: "seesr"), dtype: dtype, device: device)
+    let networks = try folder.load(unet: Self.unet, controlNet: Self.controlNet)
+    loop = SeeSRLoop(networks.unet, networks.codec, schedule: networks.schedule)
+    footprint = .steered(parameterCount: networks.parameterCount, codec: networks.codec, dtype: dtype)
+  }
+
+  static let unet = ModelPart(
+    "unet", places: ["unet", "seesr/unet"], summary: "SeeSR's U-Net with its image transformers",
+    source: SteeredParts.source)
+  static let controlNet = ModelPart(
+    "controlnet", places: ["controlnet", "seesr/controlnet"], summary: "SeeSR's ControlNet", source: SteeredParts.source
+  )
+
+  /// Restores a picture. Fidelity sets guidance and start: see ``settings(_:)``.
+  public func restore(
+    _ input: RestorationInput, _ request: RestorationRequest, tile: Int?, monitor: RestorationMonitor
+  ) throws -> Tensor {
+    try withoutGradient {
+      let progress = ProgressReporter(monitor.report)
+      progress.begin(.condition)
+      let conditions = try conditions(input, request)
+      let run = try LatentRun(
+        input, request, tile: tile, factor: loop.codec.factor, alignment: loop.networks.unet.config.sideMultiple,
+        progress: progress, monitor: monitor)
+      return try loop.restore(conditions, Self.settings(request), run)
+    }
+  }
+
+  /// Checks tagger and text encoder, which are loaded with each picture.
+  public func verify() throws {
+    _ = try folder.tagger()
+    _ = try folder.base.tokens(of: [""])
+  }
+
+  /// What a request asks for. Fidelity f maps to a guidance of `1 + 9 (1 - f)`, which is the release's 5.5 in the middle,
+  /// and above the middle to an earlier start, down to time 599 at 1.
+  static func settings(_ request: RestorationRequest) -> SeeSRSettings {
+    var settings = SeeSRSettings()
+    settings.steps = request.steps ?? settings.steps
+    if let fidelity = request.fidelity {
+      settings.guidance = 1 + 9 * (1 - fidelity)
+      settings.start = .picture(time: 999 - (800 * max(fidelity - 0.5, 0)).rounded())
+    }
+    return settings
+  }
+
+  private func conditions(_ input: RestorationInput, _ request: RestorationRequest) throws -> SteeredConditions {
+    let (imageTokens, tags) = try folder.tagger().read(input.low_BCHW)
+    let texts = try folder.base.tokens(
+      of: [prompt.text(tags: tags, user: request.prompt), request.negativePrompt ?? prompt.negative])
+    return SteeredConditions(
+      picture_BCHW: input.enlarged_BCHW, prompt_BLD: texts[0], negativePrompt_BLD: texts[1],
+      imageTokens_BLD: imageTokens)
+  }
+}
+
+extension Footprint {
+  /// Of a U-Net steered by a ControlNet in latents of an autoencoder: measured, see `Benchmarks/`.
+  static func steered(parameterCount: Int, codec: LatentCodec, dtype: DType) -> Footprint {
+    // The decoder's widest maps at the picture's size; strips bound the rest.
+    let decoder =
+      codec.autoencoder.config.workingByteCount(
+        height: 1024, width: 1024, dtype: dtype, plan: .init(byteCount: 1)) >> 20
+    return Footprint(
+      fixed: parameterCount * dtype.byteCount + 700_000_000, perPixel: decoder + 120,
+      perTilePixel: 350 * dtype.byteCount)
+  }
+}
