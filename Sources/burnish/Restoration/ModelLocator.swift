@@ -19,26 +19,30 @@ enum ModelLocator {
   }
 
   /// Finds a model.
-  /// - Parameter name: A system's name, or the folder of a model. A folder that is called like a system is meant only
+  /// - Parameter name: A system's name, or the folder of a model, or its main file. A folder that is called like a system is meant only
   ///   when it is written with a slash: otherwise the default model would depend on where the program is called.
   static func locate(_ name: String) throws -> LocatedModel {
     if let entry = RestorerRegistry.entry(named: name) {
       let places = places(of: name)
-      guard let folder = places.first(where: entry.recognises) else {
+      // A folder that lacks a part is the one that is meant: loading it says which part.
+      guard let folder = places.first(where: entry.recognises) ?? places.first(where: FilePath.isFolder) else {
         throw ValidationError(
-          "the model '\(name)' is not installed; a checkout has it in Models/\(name): give that folder to --model, or name the "
-            + "folder around it in BURNISH_HOME. Looked in \(places.joined(separator: ", "))")
+          "the model '\(name)' is not installed: `burnish models show \(name)` says which files it needs and where they come "
+            + "from. Looked in \(places.joined(separator: ", "))")
       }
       return LocatedModel(entry: entry, folder: folder)
     }
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue else {
-      throw ValidationError("--model '\(name)' is neither a folder nor a model that this version knows (\(known))")
-    }
+    guard FileManager.default.fileExists(atPath: name) else { throw unknown(name) }
     guard let entry = RestorerRegistry.entry(recognising: name) else {
-      throw ValidationError("--model '\(name)' is a folder, but not of a model that this version knows (\(known))")
+      let kind = FilePath.isFolder(name) ? "folder" : "file"
+      throw ValidationError("--model '\(name)' is a \(kind), but not of a model that this version knows (\(known))")
     }
     return LocatedModel(entry: entry, folder: name)
+  }
+
+  /// What to say of a name that nothing goes by.
+  static func unknown(_ name: String) -> ValidationError {
+    ValidationError("--model '\(name)' is neither a folder nor a model that this version knows (\(known))")
   }
 
   /// Where a model of this name may lie, most wanted first: the model folder, then upwards from the program itself, whose

@@ -1,0 +1,13 @@
+internal import ArgumentParser
+
+/// `burnish models`.
+struct ModelsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "models",
+    abstract: "Says which models there are, what they are made of, and whether they are sound.",
+    discussion: """
+      Models lie in $BURNISH_HOME, or ~/.cache/burnish, one folder each, under the names and in the layout in which their \
+      authors publish them.
+      """,
+    subcommands: [ModelsListCommand.self, ModelsShowCommand.self, ModelsVerifyCommand.self])
+}
