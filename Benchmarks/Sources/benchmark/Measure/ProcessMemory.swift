@@ -17,6 +17,9 @@ enum ProcessMemory {
   /// Resident memory of a process that no file backs, bytes; nil where the system does not say.
   static func anonymous(of process: Int32) -> Int? { status(of: String(process), "RssAnon") }
 
+  /// The largest resident size that a process has had, bytes; nil where the system does not say.
+  static func peak(of process: Int32) -> Int? { status(of: String(process), "VmHWM") }
+
   private static func status(of process: String, _ field: String) -> Int? {
     guard let text = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8) else { return nil }
     let line = text.split(separator: "\n").first { $0.hasPrefix(field + ":") }
