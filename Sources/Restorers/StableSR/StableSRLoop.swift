@@ -39,33 +39,59 @@ public struct StableSRLoop {
   public struct Source {
     /// A draw of its latent, BCHW float32, in the scaling of the diffusion networks.
     public let latent_BCHW: Tensor
-    /// The encoder's features: see ``FeatureWrappingAutoencoder``.
+    /// The encoder's features: see ``FeatureWrappingAutoencoder``. Empty where only a decode of weight 0 will follow.
     public let features: [Tensor]
+  }
+
+  /// The tiles of a picture's latent.
+  /// - Parameters:
+  ///   - picture_BCHW: Enlarged; its sides are multiples of ``sideMultiple``.
+  ///   - side: Side of a tile in pixels of the picture, rounded down to a multiple of ``sideMultiple``; nil is what the
+  ///     networks were trained for.
+  ///   - window: How much each pixel of a tile counts.
+  /// - Returns: nil where one tile covers the picture.
+  /// - Throws: `RestorationError` for a tile that is too small to be cut.
+  public func tiling(
+    for picture_BCHW: Tensor, side: Int? = nil, window: TileWindow = .gaussian
+  ) throws(RestorationError) -> LatentTiling? {
+    try variant.tiling(
+      height: picture_BCHW.size(2) / codec.factor, width: picture_BCHW.size(3) / codec.factor,
+      side: side.map { $0 / codec.factor }, alignment: networks.unet.config.sideMultiple, window: window)
   }
 
   /// Encodes the low-quality picture, once for latent and features.
   /// - Parameters:
   ///   - picture_BCHW: Enlarged, `[1, 3, H, W]`, 0…1.
   ///   - noise: Where the draw from the posterior comes from (`NoisePurpose.posterior`).
+  ///   - keepsFeatures: Whether features are wanted: only a decode of weight 0 can do without.
   /// - Throws: `RestorationError` for sides that are no multiples of ``sideMultiple``; `TorchError`.
-  public func encode(_ picture_BCHW: Tensor, noise: any NoiseSource) throws -> Source {
+  public func encode(
+    _ picture_BCHW: Tensor, noise: any NoiseSource, keepsFeatures: Bool = true
+  ) throws -> Source {
     let (height, width) = (picture_BCHW.size(2), picture_BCHW.size(3))
     guard height.isMultiple(of: sideMultiple), width.isMultiple(of: sideMultiple) else {
       throw RestorationError(
         .argument,
         "encoding a picture of \(width)×\(height): its sides must be multiples of \(sideMultiple), pad it first")
     }
-    let encoding = try autoencoder.encode(try picture_BCHW.to(.float32) * 2 - 1, plan: plan)
-    return Source(latent_BCHW: try codec.draw(encoding.posterior, noise: noise), features: encoding.features)
+    return try withoutGradient {
+      let picture_BCHW = try picture_BCHW.to(.float32) * 2 - 1
+      guard keepsFeatures else {
+        let posterior = try autoencoder.autoencoder.encode(picture_BCHW, plan: plan)
+        return Source(latent_BCHW: try codec.draw(posterior, noise: noise), features: [])
+      }
+      let encoding = try autoencoder.encode(picture_BCHW, plan: plan)
+      return Source(latent_BCHW: try codec.draw(encoding.posterior, noise: noise), features: encoding.features)
+    }
   }
 
   /// Denoises.
   /// - Parameters:
-  ///   - source: What ``encode(_:noise:)`` answered.
+  ///   - source: What ``encode(_:noise:keepsFeatures:)`` answered.
   ///   - prompt_BLD: Text tokens, `[1, L, D]`: those of the empty prompt where there are no words.
   ///   - negativePrompt_BLD: Text tokens of what not to show; needed for guidance.
   ///   - settings: What was chosen.
-  ///   - run: Noise, tiles (``StableSRVariant/tiling(height:width:side:window:)``), and who watches.
+  ///   - run: Noise, tiles (``tiling(for:side:window:)``), and who watches.
   /// - Returns: The clean latent, BCHW float32.
   /// - Throws: `RestorationError`, `SchedulerError`, `CancellationError`; `TorchError`, also when memory runs out: come
   ///   back with smaller tiles.
@@ -94,7 +120,7 @@ public struct StableSRLoop {
   /// The picture of a latent. Another weight needs this alone, and no new sampling.
   /// - Parameters:
   ///   - latent_BCHW: What ``latent(_:prompt_BLD:negativePrompt_BLD:_:_:)`` answered.
-  ///   - source: What ``encode(_:noise:)`` answered.
+  ///   - source: What ``encode(_:noise:keepsFeatures:)`` answered.
   ///   - weight: How much of the low-quality picture's features is mixed in, 0…1.
   /// - Returns: `[1, 3, H, W]`, about 0…1 and not clamped.
   /// - Throws: `RestorationError` for a weight out of range, and with code `notFinite` when the picture holds NaN or
@@ -110,7 +136,7 @@ public struct StableSRLoop {
     }
   }
 
-  /// Restores a picture: ``encode(_:noise:)``, ``latent(_:prompt_BLD:negativePrompt_BLD:_:_:)`` and
+  /// Restores a picture: ``encode(_:noise:keepsFeatures:)``, ``latent(_:prompt_BLD:negativePrompt_BLD:_:_:)`` and
   /// ``decode(_:_:weight:)``.
   /// - Returns: `[1, 3, H, W]`, about 0…1 and not clamped.
   public func restore(
@@ -119,7 +145,7 @@ public struct StableSRLoop {
   ) throws -> Tensor {
     try withoutGradient {
       run.progress?.begin(.encode)
-      let source = try encode(picture_BCHW, noise: run.noise)
+      let source = try encode(picture_BCHW, noise: run.noise, keepsFeatures: settings.weight != 0)
       let latent_BCHW = try latent(
         source, prompt_BLD: prompt_BLD, negativePrompt_BLD: negativePrompt_BLD, settings, run)
       run.progress?.begin(.decode)

@@ -56,17 +56,19 @@ public struct StableSRVariant: Sendable, Hashable {
   ///   - height: Rows of the latent.
   ///   - width: Columns of the latent.
   ///   - side: Side of a tile; nil is ``tileSide``. The overlap stays the same part of it.
+  ///   - alignment: Sides of tiles are multiples of this: `UNetConfig.sideMultiple`.
   ///   - window: How much each pixel of a tile counts.
   /// - Returns: nil where one tile covers the latent.
   /// - Throws: `RestorationError` for a tile that is too small to be cut.
   public func tiling(
-    height: Int, width: Int, side: Int? = nil, window: TileWindow = .gaussian
+    height: Int, width: Int, side: Int? = nil, alignment: Int = 1, window: TileWindow = .gaussian
   ) throws(RestorationError) -> LatentTiling? {
-    let side = side ?? tileSide
+    let side = (side ?? tileSide) / max(alignment, 1) * alignment
     guard side < max(height, width) else { return nil }
     return LatentTiling(
       try TilePlan(
-        height: height, width: width, tile: side, overlap: side * tileOverlap / max(tileSide, 1), placement: .stride),
+        height: height, width: width, tile: side, overlap: side * tileOverlap / max(tileSide, 1),
+        alignment: alignment, placement: .stride),
       window: window)
   }
 }
