@@ -84,10 +84,14 @@ struct StripTests {
       let autoencoder = try tinyAutoencoder()
       let latent = try unevenPicture([1, 4, 8, 8], seed: 3)
       _ = try autoencoder.decode(latent, plan: StripPlan(byteCount: 1_000))
-      let before = Tensor.liveCount
-      for _ in 0..<3 { _ = try autoencoder.decode(latent, plan: StripPlan(byteCount: 1_000)) }
-      // Other tests may run beside this one; three leaking decodes would leave hundreds.
-      #expect(Tensor.liveCount - before < 100)
+      // Other tests run beside this one and hold tensors of their own for a while; three leaking decodes would leave
+      // hundreds every time.
+      let growth = try (0..<5).map { _ in
+        let before = Tensor.liveCount
+        for _ in 0..<3 { _ = try autoencoder.decode(latent, plan: StripPlan(byteCount: 1_000)) }
+        return Tensor.liveCount - before
+      }
+      #expect(try #require(growth.min()) < 100)
     }
   }
 

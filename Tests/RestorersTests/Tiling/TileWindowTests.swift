@@ -19,7 +19,7 @@ struct TileWindowTests {
   }
 
   @Test func weightsOfStableSR() throws {
-    let file = try SafetensorsFile(path: Fixture.path("Tiling/stablesr-aggregation.safetensors"))
+    let file = try SafetensorsFile(path: Fixture.path("Oracles/stablesr-aggregation.safetensors"))
     let down = TileWindow.unevenGaussian.factors(side: 12, before: 5, after: 5, isVertical: true)
     let across = TileWindow.unevenGaussian.factors(side: 12, before: 5, after: 5, isVertical: false)
     let weights = try Tensor(down).outer(Tensor(across))

@@ -66,7 +66,7 @@ struct TiledDenoiserTests {
   /// StableSR's whole tiled loop over a toy network: blending, schedule, noise and both parametrisations.
   @Test(arguments: [("", Parametrisation.epsilon), ("v.", .velocity)])
   func theTiledLoopOfStableSR(prefix: String, parametrisation: Parametrisation) throws {
-    let file = try SafetensorsFile(path: Fixture.path("Tiling/stablesr-sampler.safetensors"))
+    let file = try SafetensorsFile(path: Fixture.path("Oracles/stablesr-sampler.safetensors"))
     var config = SchedulerConfig.stableDiffusion(prediction: parametrisation)
     config.timestepSpacing = TimestepSpacing.linspace.rawValue
     let scheduler = try config.makeScheduler(steps: 4)
@@ -111,7 +111,7 @@ struct TiledDenoiserTests {
   }
 
   @Test func oneTiledPredictionOfStableSR() throws {
-    let file = try SafetensorsFile(path: Fixture.path("Tiling/stablesr-aggregation.safetensors"))
+    let file = try SafetensorsFile(path: Fixture.path("Oracles/stablesr-aggregation.safetensors"))
     let time = try file.tensor("in/timestep").item()
     let condition = try file.tensor("in/struct_cond") + time / 1000
     let plan = try TilePlan(height: 20, width: 27, tile: 12, overlap: 5, placement: .stride)
