@@ -13,7 +13,6 @@ final class ConvolutionWeight {
   private var plain: Tensor?
   private var isArranged: Bool
   private var packed: Tensor?
-  private var wasUsed = false
 
   init(_ stored: Tensor, groups: Int) {
     shape = stored.shape
@@ -36,8 +35,7 @@ final class ConvolutionWeight {
     return arranged
   }
 
-  /// The weight packed for oneDNN; kept from the second use on. The memory that packed weights take has to be found and
-  /// cleared by the system first, so a network that runs once is done sooner without; its numbers are the same.
+  /// The weight packed for oneDNN, kept from the first use on: packing takes as long as one to two passes at 512 pixels.
   /// - Parameter x: The input.
   /// - Returns: nil where oneDNN cannot run the layer.
   func packed(for x_BCHW: Tensor, stride: Int, padding: Int) throws(TorchError) -> Tensor? {
@@ -47,14 +45,11 @@ final class ConvolutionWeight {
     let made = try OneDNN.packed(plain, stride: stride, padding: padding, groups: groups, for: x_BCHW.shape)
     // A mapped weight costs nothing once its pages are gone, and can be read again.
     let isMapped = MappedMemory.release(plain) && !isArranged
-    if wasUsed {
-      packed = made
-      if !isMapped {
-        self.plain = nil
-        isArranged = false
-      }
+    packed = made
+    if !isMapped {
+      self.plain = nil
+      isArranged = false
     }
-    wasUsed = true
     return made
   }
 
