@@ -38,3 +38,19 @@ public struct CheckpointError: Error, Sendable, CustomStringConvertible {
   /// The message.
   public var description: String { message }
 }
+
+extension CheckpointError {
+  /// The error about a key that a file does not have.
+  static func noTensor(_ key: String, in file: String) -> CheckpointError {
+    CheckpointError(
+      .mismatch, "Could not read tensor \(key.quoted) of \(file.quoted): the file has no tensor of this name.")
+  }
+
+  /// The error about a tensor of a type that `DType` does not have.
+  static func unusableType(_ type: String, of key: String, in file: String) -> CheckpointError {
+    CheckpointError(
+      .unsupported,
+      "Could not read tensor \(key.quoted) of \(file.quoted): Burnish does not compute with its type "
+        + "\(type); use a checkpoint in F32, F16 or BF16.")
+  }
+}

@@ -1,23 +1,37 @@
 internal import Foundation
 
 /// Opens a checkpoint: a file, an index of shards, or the folder of a published component.
+///
+/// Whether a file is one of safetensors or of PyTorch is seen from its contents, not from its name.
 /// - Parameters:
-///   - path: A `.safetensors` file, a `.safetensors.index.json` file, or a folder such as `unet/`.
+///   - path: A `.safetensors`, `.pth`, `.pt`, `.bin` or `.ckpt` file, a `.safetensors.index.json` or `.bin.index.json` file,
+///     or a folder such as `unet/`.
 ///   - variant: The tag of the files wanted in a folder (`fp16`); nil takes the untagged ones, else `fp16`, else
 ///     `bf16`.
+///   - state: Which dictionary of a PyTorch file holds the weights; other files have only one.
 /// - Returns: The checkpoint, its headers checked.
 /// - Throws: `CheckpointError` when nothing is there, with what was looked for, or when what is there is not sound.
-public func openCheckpoint(_ path: String, variant: String? = nil) throws(CheckpointError) -> any Checkpoint {
+public func openCheckpoint(
+  _ path: String, variant: String? = nil, state: StateChoice = .automatic
+) throws(CheckpointError) -> any Checkpoint {
   var isFolder: ObjCBool = false
   let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
   let file = exists && isFolder.boolValue ? try CheckpointFolder(path: path).file(variant: variant) : path
-  if file.hasSuffix(".json") { return try ShardedCheckpoint(indexPath: file) }
-  if let other = CheckpointFolder.pickleSuffixes.first(where: file.hasSuffix) {
-    throw CheckpointError(
-      .unsupported,
-      "Could not open \(file.quoted): Burnish opens no '\(other)' files here; use the model's .safetensors files.")
+  if file.hasSuffix(".json") { return try ShardedCheckpoint(indexPath: file, state: state) }
+  return try openCheckpointFile(file, state: state)
+}
+
+/// Opens one file of weights.
+func openCheckpointFile(_ path: String, state: StateChoice) throws(CheckpointError) -> any Checkpoint {
+  // What is called after one of PyTorch's formats is spoken of as one, whatever is wrong with it.
+  let isNamedAsPickle = CheckpointFolder.pickleSuffixes.contains(where: path.hasSuffix)
+  let format = try MappedFile(path: path).parsed { CheckpointFormat($0) }
+  switch format {
+  case .zip, .pickle, .tar: return try TorchFile(path: path, state: state)
+  case .safetensors: return try SafetensorsFile(path: path)
+  case .webPage, .gitPointer, .empty, nil:
+    return isNamedAsPickle ? try TorchFile(path: path, state: state) : try SafetensorsFile(path: path)
   }
-  return try SafetensorsFile(path: file)
 }
 
 /// A component's folder in the layout of Hugging Face: `unet/`, `vae/`, `text_encoder_2/`.
@@ -29,6 +43,9 @@ public struct CheckpointFolder: Sendable {
 
   /// What the files of one component are called before their tags and suffixes: diffusers, transformers, LoRA.
   private static let bases = ["diffusion_pytorch_model", "model", "pytorch_lora_weights"]
+
+  /// The same in PyTorch's own format.
+  private static let pickleBases = ["diffusion_pytorch_model", "pytorch_model", "pytorch_lora_weights"]
 
   /// Tags taken when no untagged file is there: the same weights in another type. (`non_ema`, say, is not the same.)
   private static let equivalentVariants = ["fp16", "bf16"]
@@ -48,35 +65,42 @@ public struct CheckpointFolder: Sendable {
     self.path = path
   }
 
-  /// Finds the file to open: one with all weights before an index of shards.
+  /// Finds the file to open: one with all weights before an index of shards, safetensors before PyTorch's own formats.
   /// - Parameter variant: The tag wanted; nil takes the untagged file, else `fp16`, else `bf16`.
-  /// - Returns: The path of a `.safetensors` or an index file.
+  /// - Returns: The path of a `.safetensors`, a `.bin` or an index file.
   /// - Throws: `CheckpointError` that lists what was looked for.
   public func file(variant: String? = nil) throws(CheckpointError) -> String {
     let present = Set(files)
     let tags: [String?] = variant.map { [$0] } ?? [nil] + Self.equivalentVariants
-    let wanted = tags.flatMap { tag in Self.bases.flatMap { Self.names($0, tag) } }
+    let wanted =
+      tags.flatMap { tag in Self.bases.flatMap { Self.names($0, tag) } }
+      + tags.flatMap { tag in Self.pickleBases.flatMap { Self.names($0, tag, suffix: "bin") } }
     if let found = wanted.first(where: present.contains) { return path.appendingComponent(found) }
     // A single file of another name can only be the one that is meant.
     let others = files.filter { $0.hasSuffix(".safetensors") }
+    let pickles = files.filter { name in Self.pickleSuffixes.contains { name.hasSuffix($0) } }
+    if variant == nil, others.isEmpty, pickles.count == 1, let only = pickles.first, !only.contains("-of-") {
+      return path.appendingComponent(only)
+    }
     if variant == nil, others.count == 1, let only = others.first, !only.contains("-of-") {
       return path.appendingComponent(only)
     }
     throw CheckpointError(
-      .unreadable, "Could not find a checkpoint in \(path.quoted): \(explanation(variant: variant, others: others)).")
+      .unreadable,
+      "Could not find a checkpoint in \(path.quoted): \(explanation(variant: variant, others: others, pickles: pickles))."
+    )
   }
 
   /// The names of a component with a tag, in the order of preference. Both orders of tag and suffix occur for indices.
-  private static func names(_ base: String, _ tag: String?) -> [String] {
-    guard let tag else { return ["\(base).safetensors", "\(base).safetensors.index.json"] }
+  private static func names(_ base: String, _ tag: String?, suffix: String = "safetensors") -> [String] {
+    guard let tag else { return ["\(base).\(suffix)", "\(base).\(suffix).index.json"] }
     return [
-      "\(base).\(tag).safetensors", "\(base).safetensors.index.\(tag).json", "\(base).\(tag).safetensors.index.json",
+      "\(base).\(tag).\(suffix)", "\(base).\(suffix).index.\(tag).json", "\(base).\(tag).\(suffix).index.json",
     ]
   }
 
-  private func explanation(variant: String?, others: [String]) -> String {
+  private func explanation(variant: String?, others: [String], pickles: [String]) -> String {
     let searched = Self.bases.flatMap { Self.names($0, variant) }.joined(separator: ", ")
-    let pickles = files.filter { name in Self.pickleSuffixes.contains { name.hasSuffix($0) } }
     var text = "looked for \(searched)"
     if others.isEmpty && pickles.isEmpty {
       text += "; it holds no weights at all, fetch them with `burnish models pull`"
@@ -85,7 +109,7 @@ public struct CheckpointFolder: Sendable {
     } else if !others.isEmpty {
       text += "; there are \(others.brief): name one of them"
     } else {
-      text += "; there are only files in other formats: \(pickles.brief)"
+      text += "; there are \(pickles.brief): name one of them"
     }
     return text
   }

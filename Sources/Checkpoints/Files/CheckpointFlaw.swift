@@ -11,6 +11,9 @@ struct CheckpointFlaw: Error {
   /// The end of messages about files that are shorter than they should be.
   static let cutShort = "the download is probably cut short, run `burnish models verify`"
 
+  /// The same of files that no list of checksums names.
+  static let fetchAgain = "the download is probably cut short, download it again"
+
   /// The error about a file.
   func opening(_ path: String) -> CheckpointError {
     CheckpointError(code, "Could not open \(path.quoted): \(message).")

@@ -36,40 +36,22 @@ public final class SafetensorsFile: Checkpoint {
   /// The element type as tensors have it; nil when there is no such key or Burnish computes with no such type.
   public func dtype(of key: String) -> DType? { header.entries[key]?.type.dtype }
 
-  /// A tensor over the mapped memory; a copy only where the file does not align it for its type.
+  /// A tensor over the mapped memory; a copy only where the file does not align it for its type: headers need not be padded,
+  /// and then nothing after them is aligned.
   /// - Parameter key: The tensor's name.
   /// - Returns: A row-major tensor on the CPU, in the file's type.
   /// - Throws: `CheckpointError` when there is no such key, or its type is one that Burnish does not compute with.
   public func tensor(_ key: String) throws(CheckpointError) -> Tensor {
     guard let entry = header.entries[key] else {
-      throw CheckpointError(
-        .mismatch, "Could not read tensor \(key.quoted) of \(name.quoted): the file has no tensor of this name.")
+      throw CheckpointError.noTensor(key, in: name)
     }
     guard let dtype = entry.type.dtype else {
-      throw CheckpointError(
-        .unsupported,
-        "Could not read tensor \(key.quoted) of \(name.quoted): Burnish does not compute with its type "
-          + "\(entry.type.rawValue); use a checkpoint in F32, F16 or BF16.")
+      throw CheckpointError.unusableType(entry.type.rawValue, of: key, in: name)
     }
     do {
-      return try wrap(entry, dtype)
+      return try file.tensor(entry.range, entry.shape, dtype)
     } catch {
       throw CheckpointError(.torch, "Could not read tensor \(key.quoted) of \(name.quoted): \(error.message).")
     }
-  }
-
-  private func wrap(_ entry: SafetensorsHeader.Entry, _ dtype: DType) throws(TorchError) -> Tensor {
-    guard !entry.range.isEmpty, let base = file.bytes.baseAddress else { return try .empty(entry.shape, dtype: dtype) }
-    let start = base + entry.range.lowerBound
-    // Headers need not be padded, and then nothing after them is aligned; C++ leaves misaligned reads undefined.
-    if Int(bitPattern: start).isMultiple(of: dtype.byteCount) {
-      let file = self.file
-      return try Tensor(wrapping: start, byteCount: entry.range.count, entry.shape, dtype) {
-        withExtendedLifetime(file) {}
-      }
-    }
-    let copy = UnsafeMutableRawPointer.allocate(byteCount: entry.range.count, alignment: 64)
-    copy.copyMemory(from: start, byteCount: entry.range.count)
-    return try Tensor(wrapping: copy, byteCount: entry.range.count, entry.shape, dtype) { copy.deallocate() }
   }
 }

@@ -1,6 +1,6 @@
 public import Torch
 
-/// A checkpoint in several safetensors files with an index, as large models are published.
+/// A checkpoint in several files with an index, as large models are published: safetensors, or PyTorch's own format.
 ///
 /// All shards are opened and checked at once (that maps them and reads their headers, no more): a shard that is missing
 /// or cut short is reported before any work begins. Keys that a shard holds and the index does not list are keys like
@@ -15,19 +15,21 @@ public final class ShardedCheckpoint: Checkpoint {
   /// The free text of all shards; where they differ, of the shard whose name comes first.
   public let metadata: [String: String]
 
-  private let homes: [String: SafetensorsFile]
+  private let homes: [String: any Checkpoint]
 
   /// Opens an index and all its shards, which lie beside it.
-  /// - Parameter path: The `.safetensors.index.json` file.
+  /// - Parameters:
+  ///   - path: The `.safetensors.index.json` or `.bin.index.json` file.
+  ///   - state: Which dictionary of a PyTorch file holds the weights.
   /// - Throws: `CheckpointError` when the index or a shard is not sound, a listed tensor is not in its shard, or two
   ///   shards hold the same tensor.
-  public init(indexPath path: String) throws(CheckpointError) {
+  public init(indexPath path: String, state: StateChoice = .automatic) throws(CheckpointError) {
     let index = try MappedFile(path: path).parsed(ShardIndex.init)
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-    var homes: [String: SafetensorsFile] = [:]
+    var homes: [String: any Checkpoint] = [:]
     var metadata: [String: String] = [:]
     for shard in Set(index.shards.values).sorted() {
-      let file = try Self.open(folder + shard, of: path)
+      let file = try Self.open(folder + shard, of: path, state: state)
       metadata.merge(file.metadata) { first, _ in first }
       for key in file.keys {
         if let other = homes.updateValue(file, forKey: key) {
@@ -69,9 +71,11 @@ public final class ShardedCheckpoint: Checkpoint {
     return try file.tensor(key)
   }
 
-  private static func open(_ shard: String, of path: String) throws(CheckpointError) -> SafetensorsFile {
+  private static func open(
+    _ shard: String, of path: String, state: StateChoice
+  ) throws(CheckpointError) -> any Checkpoint {
     do {
-      return try SafetensorsFile(path: shard)
+      return try openCheckpointFile(shard, state: state)
     } catch {
       throw CheckpointError(error.code, "Could not open \(path.quoted), because of a shard: \(error.message)")
     }
