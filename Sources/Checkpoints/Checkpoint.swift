@@ -21,6 +21,9 @@ public protocol Checkpoint: ParameterSource {
 }
 
 extension Checkpoint {
+  /// The element type as tensors have it; nil when there is no such key or Burnish computes with no such type.
+  public func dtype(of key: String) -> DType? { typeName(of: key).flatMap(SafetensorsType.init)?.dtype }
+
   /// The tensor of a key, nil when there is none. The shape asked for plays no role.
   public func parameter(_ key: String, _ request: ParameterRequest) throws -> Tensor? {
     keys.contains(key) ? try tensor(key) : nil

@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import TestSupport
 import Testing
 import Torch
@@ -26,6 +27,11 @@ import Torch
       (["model.fp16.safetensors.index.json"], "fp16", "model.fp16.safetensors.index.json"),
       (["model.safetensors.index.fp16.json"], nil, "model.safetensors.index.fp16.json"),
       (["mine.safetensors", "README.md"], nil, "mine.safetensors"),
+      (["pytorch_model.bin", "model.safetensors"], nil, "model.safetensors"),
+      (["pytorch_model.bin", "mine.safetensors"], nil, "pytorch_model.bin"),
+      (["diffusion_pytorch_model.fp16.bin"], nil, "diffusion_pytorch_model.fp16.bin"),
+      (["pytorch_model-00001-of-00002.bin", "pytorch_model.bin.index.json"], nil, "pytorch_model.bin.index.json"),
+      (["mine.ckpt", "README.md"], nil, "mine.ckpt"),
     ] as [([String], String?, String)])
   func findsTheFileThatIsMeant(_ files: [String], _ variant: String?, _ expected: String) throws {
     for file in files { try folder.write([], to: file) }
@@ -43,7 +49,7 @@ import Torch
         ["model-00001-of-00002.safetensors"], nil,
         "there are shards ('model-00001-of-00002.safetensors') but no index, run `burnish models verify`."
       ),
-      (["pytorch_model.bin", "x.ckpt"], nil, "there are only files in other formats: 'pytorch_model.bin', 'x.ckpt'."),
+      (["x.pt", "x.ckpt"], nil, "there are 'x.ckpt', 'x.pt': name one of them."),
       (["model.safetensors"], "fp16", "looked for diffusion_pytorch_model.fp16.safetensors, "),
       (["model.safetensors"], "fp16", "there are 'model.safetensors': name one of them."),
       (["model.non_ema.safetensors", "x.safetensors"], nil, "name one of them."),
@@ -70,11 +76,14 @@ import Torch
     }
   }
 
-  @Test(arguments: ["x.pth", "x.pt", "x.ckpt", "pytorch_model.bin"]) func otherFormatsAreNamed(_ name: String) throws {
-    let path = try folder.write([0x80, 2], to: name)
-    let error = try #require(throws: CheckpointError.self) { try openCheckpoint(path) }
-    #expect(error.code == .unsupported)
-    #expect(error.message.hasPrefix("Could not open '\(path)': "))
+  @Test func opensFilesOfPyTorch() throws {
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: Fixture.path("TorchFiles/flat.pth")))
+    let shard = "pytorch_model-00001-of-00001.bin"
+    try folder.write(bytes, to: shard)
+    try folder.write(Array(#"{"weight_map":{"conv.bias":"\#(shard)"}}"#.utf8), to: "pytorch_model.bin.index.json")
+    for path in [folder.path, folder.file(shard)] {
+      #expect(try openCheckpoint(path).keys == ["conv.weight", "conv.bias", "norm.num_batches_tracked"])
+    }
   }
 
   @Test func aPathThatIsNotThereIsNamed() throws {

@@ -33,9 +33,6 @@ public final class SafetensorsFile: Checkpoint {
   /// The element type as the file spells it (`F32`, `BF16`, `F8_E4M3`); nil when there is no such key.
   public func typeName(of key: String) -> String? { header.entries[key]?.type.rawValue }
 
-  /// The element type as tensors have it; nil when there is no such key or Burnish computes with no such type.
-  public func dtype(of key: String) -> DType? { header.entries[key]?.type.dtype }
-
   /// A tensor over the mapped memory; a copy only where the file does not align it for its type: headers need not be padded,
   /// and then nothing after them is aligned.
   /// - Parameter key: The tensor's name.

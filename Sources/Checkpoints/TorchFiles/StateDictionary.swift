@@ -10,7 +10,7 @@ struct StateDictionary {
   /// Dictionaries within dictionaries. No known checkpoint goes beyond 4.
   private static let greatestDepth = 16
   /// Values that are looked at. The largest known checkpoints have some 10,000 tensors.
-  private static let greatestCount = 4_000_000
+  private static let greatestCount = 1_000_000
 
   private let heap: PickleHeap
   private var visits = 0

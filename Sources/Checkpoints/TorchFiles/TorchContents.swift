@@ -19,7 +19,11 @@ struct TorchContents {
     _ file: UnsafeRawBufferPointer, _ choice: StateChoice = .automatic, keepsPrefixes: Bool = false,
     limits: PickleLimits = PickleLimits()
   ) throws(CheckpointFlaw) {
-    let pickle = try TorchPickle(file, limits: limits)
+    try self.init(TorchPickle(file, limits: limits), choice, keepsPrefixes: keepsPrefixes)
+  }
+
+  /// The tensors of a pickle that was read.
+  init(_ pickle: TorchPickle, _ choice: StateChoice, keepsPrefixes: Bool) throws(CheckpointFlaw) {
     let state = try StateDictionary(pickle.root, pickle.heap, choice)
     remarks = StateDictionary.remarks(pickle.root, pickle.heap)
     let prefix = keepsPrefixes ? "" : Self.prefix(of: state.tensors.keys)

@@ -36,6 +36,14 @@ public final class TorchFile: Checkpoint {
     keys = Set(contents.views.keys)
   }
 
+  /// True for a file that is named as PyTorch's are. `.bin` says little, so such a file must also begin as one of them.
+  public static func isNamedAsOne(_ path: String) -> Bool {
+    guard let suffix = CheckpointFolder.pickleSuffixes.first(where: path.hasSuffix) else { return false }
+    guard suffix == ".bin" else { return true }
+    let format = try? MappedFile(path: path).parsed { CheckpointFormat($0) }
+    return format == .zip || format == .pickle || format == .tar
+  }
+
   /// Texts and numbers that were saved beside the weights, such as `epoch` and `global_step`.
   public var metadata: [String: String] { contents.remarks }
 
