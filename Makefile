@@ -35,6 +35,7 @@ lint: ## Fail on a formatting fault
 
 fuzz: setup ## Fuzz the parsers for a minute each
 	scripts/fuzz safetensors 60
+	scripts/fuzz torch 60
 
 clean: ## Remove build results, not .deps
 	rm -rf .build .build-test
