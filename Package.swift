@@ -96,7 +96,7 @@ let package = Package(
     tests("Restorers", ["Restorers", "Priors", "Layers", "Checkpoints", "Torch", "TestModels"]),
     tests("Training", ["Training", "Datasets", "Restorers", "Priors", "Checkpoints", "Torch"]),
     tests("Pictures", ["Pictures"]),
-    tests("Burnish", ["burnish", "TestModels", "Pictures", "Torch"]),
+    tests("Burnish", ["burnish", "TestModels", "Pictures", "Checkpoints", "Torch"]),
     tests("Parity", ["parity", "Priors", "Checkpoints", "Torch"]),
   ],
   swiftLanguageModes: [.v6],

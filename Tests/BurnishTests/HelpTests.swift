@@ -6,12 +6,13 @@ import Testing
 ///
 /// After a change that is meant: `COLUMNS=100 burnish restore --help > Tests/Fixtures/Help/restore.txt`.
 struct HelpTests {
-  @Test(arguments: ["restore", "train", "doctor"]) func commands(name: String) throws {
-    let outcome = try Program.run([name, "--help"])
+  @Test(arguments: ["restore", "train", "models", "models-import", "doctor"]) func commands(name: String) throws {
+    let words = name.split(separator: "-").map(String.init)
+    let outcome = try Program.run(words + ["--help"])
     #expect(outcome.status == 0 && outcome.errors.isEmpty)
     let wanted = try text(name)
     #expect(outcome.output == wanted)
-    #expect(try Program.run(["help", name]).output == outcome.output)
+    #expect(try Program.run(["help"] + words).output == outcome.output)
   }
 
   @Test func theProgram() throws {

@@ -4,10 +4,12 @@ internal import ArgumentParser
 struct ModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models",
-    abstract: "Says which models there are, what they are made of, and whether they are sound.",
+    abstract: "Lists, explains, checks and imports models.",
     discussion: """
       Models lie in $BURNISH_HOME, or ~/.cache/burnish, one folder each, under the names and in the layout in which their \
       authors publish them.
       """,
-    subcommands: [ModelsListCommand.self, ModelsShowCommand.self, ModelsVerifyCommand.self])
+    subcommands: [
+      ModelsListCommand.self, ModelsShowCommand.self, ModelsVerifyCommand.self, ModelsImportCommand.self,
+    ])
 }
