@@ -1,4 +1,5 @@
 internal import Checkpoints
+internal import Foundation
 internal import Priors
 internal import Torch
 
@@ -59,9 +60,13 @@ struct SteeredFolder {
 
   /// The tagger, with DAPE's adaptation to low-quality pictures merged in, and its tags.
   func tagger() throws -> PictureTagger {
+    let weights = try folder.require(SteeredParts.tagger)
+    let config = try ConfigFile.read(
+      TaggerConfig.self,
+      path: URL(fileURLWithPath: weights).deletingLastPathComponent().path + "/" + SteeredParts.taggerConfig)
     let network = try ImageTagger.load(
-      ram: openCheckpoint(folder.require(SteeredParts.tagger)), lora: openCheckpoint(folder.require(SteeredParts.dape)),
-      dtype: dtype, device: device)
+      ram: openCheckpoint(weights), lora: openCheckpoint(folder.require(SteeredParts.dape)),
+      config: config ?? TaggerConfig(), dtype: dtype, device: device)
     let tags = try TagList(
       namesPath: folder.require(SteeredParts.tags), thresholdsPath: folder.require(SteeredParts.thresholds),
       count: network.decoder.tagCount)

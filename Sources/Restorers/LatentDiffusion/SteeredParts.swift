@@ -14,6 +14,9 @@ enum SteeredParts {
     "thresholds", places: ["ram_tag_list_threshold.txt", "ram/data/ram_tag_list_threshold.txt"],
     summary: "the score from which on each tag counts, one a line", source: "github.com/cswry/SeeSR, ram/data")
 
+  /// Sizes of a tagger that is not the published one.
+  static let taggerConfig = "ram_config.json"
+
   /// All that is shared, in the order in which it is shown.
   static let all = [
     StableDiffusionParts.autoencoder, StableDiffusionParts.textEncoder, StableDiffusionParts.tokenizer,

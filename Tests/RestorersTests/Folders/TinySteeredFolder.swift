@@ -1,0 +1,86 @@
+import Checkpoints
+import Foundation
+import Priors
+import TestSupport
+import Testing
+import Torch
+
+/// A model folder in the layout of SeeSR's and AddSR's authors, with the tiny networks of a recorded run of AddSR.
+struct TinySteeredFolder {
+  let folder: TemporaryFolder
+  /// Tags that are always on.
+  static let tags = ["tag0", "tag2"]
+
+  /// - Parameter system: The folder of U-Net and ControlNet; all other parts lie beside it.
+  init(system: String) throws {
+    try Machine.setThreadCount(1)
+    folder = try TemporaryFolder()
+    let file = try SafetensorsFile(path: Fixture.path("Oracles/addsr-sampler.safetensors"))
+    let text = try #require(file.metadata["config"])
+    let config = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    let base = "stable-diffusion-2-base"
+    for (part, path) in [("unet", "\(system)/unet"), ("controlnet", "\(system)/controlnet"), ("vae", "\(base)/vae")] {
+      try write(weights(of: part, in: file), to: "\(path)/diffusion_pytorch_model.safetensors")
+      try writeJSON(#require(config[part]), to: "\(path)/config.json")
+    }
+    try writeText(width: #require((config["unet"] as? [String: Any])?["cross_attention_dim"] as? Int), base: base)
+    let tagger = try weights(of: "ram", in: file)
+    try write(tagger.filter { !$0.key.contains("lora_") }, to: "ram_swin_large_14m.safetensors")
+    try write(tagger.filter { $0.key.contains("lora_") }, to: "DAPE.safetensors")
+    try writeJSON(#require(config["ram"]), to: "ram_config.json")
+    let count = try #require((config["ram"] as? [String: Any])?["num_class"] as? Int)
+    try write(lines: (0..<count).map { "tag\($0)" }, to: "ram_tag_list.txt")
+    try write(
+      lines: (0..<count).map { Self.tags.contains("tag\($0)") ? "0" : "1" }, to: "ram_tag_list_threshold.txt")
+  }
+
+  func path(_ name: String) -> String { folder.file(name) }
+
+  func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path(name)) }
+
+  private func writeText(width: Int, base: String) throws {
+    let config: [String: Any] = [
+      "hidden_size": width, "intermediate_size": 2 * width, "num_hidden_layers": 2, "num_attention_heads": 2,
+      "hidden_act": "gelu", "architectures": ["CLIPTextModel"], "vocab_size": 2000,
+    ]
+    try writeJSON(config, to: "\(base)/text_encoder/config.json")
+    let sizes = try JSONDecoder().decode(
+      CLIPTextConfig.self, from: JSONSerialization.data(withJSONObject: config))
+    let drawn = try ParameterInitialiser(seed: 3)
+    _ = try CLIPTextModel(ParameterLoader(drawn).root, sizes)
+    try write(drawn.drawn, to: "\(base)/text_encoder/model.safetensors")
+    try makeFolder(of: "\(base)/tokenizer/vocab.json")
+    for name in ["vocab.json", "merges.txt"] {
+      try FileManager.default.copyItem(
+        atPath: Fixture.path("Tokenizers/clip/\(name)"), toPath: path("\(base)/tokenizer/\(name)"))
+    }
+  }
+
+  private func weights(of part: String, in file: SafetensorsFile) throws -> [String: Tensor] {
+    let prefix = "w/\(part)."
+    var weights: [String: Tensor] = [:]
+    for key in file.keys where key.hasPrefix(prefix) {
+      weights[String(key.dropFirst(prefix.count))] = try file.tensor(key)
+    }
+    return weights
+  }
+
+  private func write(_ tensors: [String: Tensor], to name: String) throws {
+    try makeFolder(of: name)
+    try SafetensorsWriter.write(tensors, metadata: [:], to: path(name))
+  }
+
+  private func writeJSON(_ value: Any, to name: String) throws {
+    try makeFolder(of: name)
+    try JSONSerialization.data(withJSONObject: value).write(to: URL(fileURLWithPath: path(name)))
+  }
+
+  private func write(lines: [String], to name: String) throws {
+    try (lines.joined(separator: "\n") + "\n").write(toFile: path(name), atomically: true, encoding: .utf8)
+  }
+
+  private func makeFolder(of name: String) throws {
+    try FileManager.default.createDirectory(
+      at: URL(fileURLWithPath: path(name)).deletingLastPathComponent(), withIntermediateDirectories: true)
+  }
+}
