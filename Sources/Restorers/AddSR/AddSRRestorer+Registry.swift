@@ -5,6 +5,7 @@ extension RestorerEntry {
   static let addsr = RestorerEntry(
     name: "addsr", summary: "SeeSR distilled, with self-refinement: ×4 in 1 to 4 steps",
     licence: "Apache-2.0; Stable Diffusion 2: CreativeML Open RAIL++-M; RAM: Apache-2.0",
+    isShipped: false,
     parts: [AddSRRestorer.unet, AddSRRestorer.controlNet] + SteeredParts.all,
     recognises: { path in
       let name = URL(fileURLWithPath: path).resolvingSymlinksInPath().lastPathComponent.lowercased()

@@ -8,6 +8,8 @@ public struct RestorerEntry: Sendable {
   public let summary: String
   /// Terms of its weights.
   public let licence: String
+  /// True when the model is in Burnish's own repository, so that a checkout without it is incomplete.
+  public let isShipped: Bool
   /// The files that it is made of.
   public let parts: [ModelPart]
   /// True when a folder holds this system's model.

@@ -4,6 +4,7 @@ extension RestorerEntry {
   /// The small model that ships with Burnish.
   static let starter = RestorerEntry(
     name: "starter", summary: "small, fast, ships with Burnish: ×4 in 1 to 4 steps", licence: "Apache-2.0",
+    isShipped: true,
     parts: ["model.json", "unet", "controlnet"].map {
       ModelPart($0, places: [$0], summary: "part of the starter", source: "Burnish's own repository, Models/starter")
     },

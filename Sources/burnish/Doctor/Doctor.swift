@@ -135,10 +135,12 @@ enum Doctor {
       if let folder = ModelLocator.places(of: entry.name).first(where: entry.recognises) {
         findings.append(Finding(subject: "model", state: .ok, text: "\(entry.name): \(folder)"))
       } else {
+        let advice =
+          entry.isShipped
+          ? "not found; a complete checkout has it in Models/\(entry.name)"
+          : "not installed; `burnish models show \(entry.name)` says what it needs"
         findings.append(
-          Finding(
-            subject: "model", state: .missing,
-            text: "\(entry.name): not found; a complete checkout has it in Models/\(entry.name)"))
+          Finding(subject: "model", state: entry.isShipped ? .missing : .note, text: "\(entry.name): \(advice)"))
       }
     }
     return findings
