@@ -1,6 +1,6 @@
 # `make` lists what there is to do.
 .DEFAULT_GOAL := help
-.PHONY: help setup build test door door-test format lint fuzz clean
+.PHONY: help setup build test door door-test format lint fuzz bench clean
 
 LIBTORCH ?= $(if $(BURNISH_LIBTORCH),$(BURNISH_LIBTORCH),$(CURDIR)/.deps/libtorch)
 
@@ -27,11 +27,14 @@ door: setup ## Build the door to libtorch alone: .build/door/libCTorch.so
 door-test: door ## Call an operator through the door from plain C
 	scripts/test-door .build/door
 
+bench: build ## Measure speed and memory, beside the reference libraries in Python (1 GB, once)
+	Benchmarks/run --reference
+
 format: ## Format the sources
-	swift format format -i -r Sources Tests Package.swift
+	swift format format -i -r Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift
 
 lint: ## Fail on a formatting fault
-	swift format lint --strict -r Sources Tests Package.swift
+	swift format lint --strict -r Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift
 
 fuzz: setup ## Fuzz the parsers for a minute each
 	scripts/fuzz safetensors 60
