@@ -10,6 +10,9 @@ public protocol Restorer {
   /// A picture's sides must be multiples of this; the pipeline pads.
   var sideMultiple: Int { get }
 
+  /// The longest side of tiles, pixels of the output, that the networks do well on. Users may ask for others.
+  var largestTile: Int { get }
+
   /// Steps when the request names none.
   var defaultSteps: Int { get }
 
@@ -39,6 +42,9 @@ public protocol Restorer {
 }
 
 extension Restorer {
+  /// Beyond that, tiles gain nothing on any device that was measured.
+  public var largestTile: Int { MemoryPlan.largestTile }
+
   /// Most small systems have no text encoder.
   public var readsPrompt: Bool { false }
 

@@ -14,6 +14,8 @@ public final class AddSRRestorer: Restorer {
   public let scale = 4
   /// The coarsest level of the U-Net has 64 pixels of the picture to one of its own.
   public let sideMultiple = 64
+  /// The releases cut above this: the networks were trained at 512 pixels.
+  public let largestTile = 768
   /// The release's.
   public let defaultSteps = AddSRSettings().steps
   /// The times that the model was distilled for.

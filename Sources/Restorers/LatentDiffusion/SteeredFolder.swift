@@ -21,8 +21,8 @@ struct SteeredFolder {
   func load(unet unetPart: ModelPart, controlNet controlPart: ModelPart) throws -> Networks {
     let unet = try openCheckpoint(folder.require(unetPart))
     let control = try openCheckpoint(folder.require(controlPart))
-    let unetConfig = try config(folder.require(unetPart), unet)
-    let controlConfig = try config(folder.require(controlPart), control)
+    let unetConfig = try config(unetPart, unet)
+    let controlConfig = try config(controlPart, control)
     let networks = SteeredUNet(
       try ParameterLoader.load(unet, component: "\(folder.model)'s U-Net", dtype: dtype, device: device) {
         try UNet2DCondition($0, unetConfig)
@@ -45,14 +45,15 @@ struct SteeredFolder {
 
   /// The image transformers' width is in the weights, and not in every published configuration. A network without them
   /// would load and blur.
-  private func config(_ path: String, _ checkpoint: any Checkpoint) throws -> UNetConfig {
+  private func config(_ part: ModelPart, _ checkpoint: any Checkpoint) throws -> UNetConfig {
+    let path = try folder.require(part)
     var config = try ConfigFile.read(UNetConfig.self, path: path + "/config.json") ?? UNetConfig()
     let key = "mid_block.image_attentions.0.transformer_blocks.0.attn2.to_k.weight"
     guard let width = checkpoint.shape(of: key)?.last else {
       throw CheckpointError(
         .mismatch,
         "Could not load \(path): it holds no image transformers (\(key)), so it is not \(folder.model)'s but a plain Stable "
-          + "Diffusion network; put the folder from \(SteeredParts.source) there.")
+          + "Diffusion network; put the folder from \(part.source) there.")
     }
     config.imageCrossAttentionWidth = width
     return config

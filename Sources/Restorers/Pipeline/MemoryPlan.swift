@@ -31,10 +31,11 @@ public struct MemoryPlan: Sendable, Hashable {
   ///     all of it for tiles that the user chose.
   ///   - available: Bytes that the machine has.
   ///   - sideMultiple: Tiles' sides are multiples of this.
+  ///   - largest: The longest side of tiles that are chosen here.
   /// - Throws: `RestorationError` when not even the smallest tile, or the one that the user chose, fits.
   public init(
     _ footprint: Footprint, width: Int, height: Int, outputPixels: Int, tile: TileChoice, budget: Int?,
-    available: Int = AvailableMemory.bytes, sideMultiple: Int
+    available: Int = AvailableMemory.bytes, sideMultiple: Int, largest: Int = largestTile
   ) throws(RestorationError) {
     let canvas = width * height
     func bytes(_ side: Int?) -> Int {
@@ -55,10 +56,11 @@ public struct MemoryPlan: Sendable, Hashable {
     case .automatic:
       let limit = budget ?? available / 4 * 3
       self.budget = limit
-      if canvas <= Self.largestTile * Self.largestTile, bytes(nil) <= limit {
+      if canvas <= largest * largest, bytes(nil) <= limit {
         self.tile = nil
       } else {
-        self.tile = fitting(rounded(Self.sides.first { bytes($0) <= limit } ?? Self.smallestTile))
+        self.tile = fitting(
+          rounded(Self.sides.first { $0 <= largest && bytes($0) <= limit } ?? Self.smallestTile))
       }
     }
     self.bytes = bytes(self.tile)

@@ -27,7 +27,7 @@ public final class RestorationPipeline {
     return try MemoryPlan(
       restorer.footprint, width: native.width, height: native.height, outputPixels: output.width * output.height,
       tile: request.tile, budget: request.memory, available: AvailableMemory.bytes(on: device),
-      sideMultiple: restorer.sideMultiple)
+      sideMultiple: restorer.sideMultiple, largest: restorer.largestTile)
   }
 
   /// Restores a picture.

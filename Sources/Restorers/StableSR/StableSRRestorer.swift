@@ -18,6 +18,8 @@ public final class StableSRRestorer: Restorer {
   public let scale = 4
   /// Every level of the U-Net must be as large as its structure features.
   public var sideMultiple: Int { loop.sideMultiple }
+  /// The size that the networks were trained at.
+  public var largestTile: Int { loop.variant.tileSide * loop.autoencoder.autoencoder.config.sideFactor }
   /// The variant's.
   public var defaultSteps: Int { loop.variant.settings.steps }
   /// Every time that the networks were trained at.
@@ -63,13 +65,10 @@ public final class StableSRRestorer: Restorer {
       progress.begin(.condition)
       let settings = settings(request)
       let prompts_BLD = try tokens(request, isGuided: settings.guidance > 1)
-      let factor = loop.autoencoder.autoencoder.config.sideFactor
       // Larger tiles than the networks were trained on make them repeat what they see.
-      let side = min(tile.map { $0 / factor } ?? .max, loop.variant.tileSide)
       let run = LatentRun(
         noise: SeededNoise(seed: request.seed),
-        tiling: try loop.variant.tiling(
-          height: input.enlarged_BCHW.size(2) / factor, width: input.enlarged_BCHW.size(3) / factor, side: side),
+        tiling: try loop.tiling(for: input.enlarged_BCHW, side: min(tile ?? largestTile, largestTile)),
         progress: progress, cancellation: monitor.cancellation)
       return try loop.restore(
         input.enlarged_BCHW, prompt_BLD: prompts_BLD[0], negativePrompt_BLD: prompts_BLD.last, settings, run)

@@ -104,4 +104,17 @@ struct MemoryPlanTests {
     // Below that no test would run; above, the unit is wrong.
     #expect((50_000_000..<100_000_000_000_000).contains(AvailableMemory.bytes))
   }
+
+  @Test(arguments: [(768, 768), (512, 512), (1024, 1024)]) func aSystemMayWantSmallerTiles(largest: Int, tile: Int)
+    throws
+  {
+    let plan = try MemoryPlan(
+      Footprint(fixed: 0, perPixel: 1, perTilePixel: 1), width: 2048, height: 2048, outputPixels: 1, tile: .automatic,
+      budget: 1 << 30, sideMultiple: 64, largest: largest)
+    #expect(plan.tile == tile)
+    let small = try MemoryPlan(
+      Footprint(fixed: 0, perPixel: 1, perTilePixel: 1), width: 512, height: 512, outputPixels: 1, tile: .automatic,
+      budget: 1 << 30, sideMultiple: 64, largest: largest)
+    #expect(small.tile == nil)
+  }
 }
