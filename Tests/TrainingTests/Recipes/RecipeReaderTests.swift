@@ -40,8 +40,9 @@ struct RecipeReaderTests {
     #expect(try json(read(json(StarterRecipe()))) == json(StarterRecipe()))
   }
 
-  @Test func theShippedRecipeIsReadAndIsTheDefaultModel() throws {
-    let path = Fixture.repositoryPath("Models/starter/recipe.yaml")
+  @Test(arguments: ["recipe.yaml", "recipe-continued.yaml"])
+  func theShippedRecipesAreReadAndAreTheDefaultModel(name: String) throws {
+    let path = Fixture.repositoryPath("Models/starter/\(name)")
     let recipe = try RecipeReader.read(
       String(contentsOfFile: path, encoding: .utf8), name: path, defaults: StarterRecipe())
     #expect(recipe.kind == "starter" && recipe.data.crop % recipe.model.sideMultiple == 0)
