@@ -33,7 +33,7 @@ struct AttentionWindows {
   /// Rows of a block's table of biases: one for each offset between two tokens of a window.
   var offsetCount: Int { (2 * windowSide - 1) * (2 * windowSide - 1) }
 
-  /// Windows of the map in which scores differ by more than what the tokens say.
+  /// How many masks ``bias(_:shifted:)`` answers: one for each window of a shifted map, else one for all.
   func maskCount(shifted: Bool) -> Int { shifted ? shiftMask_M1NN?.size(0) ?? 1 : 1 }
 
   /// `[B, H, W, C]` to `[B M, N, C]`: the N tokens of each of the M windows of each picture.
