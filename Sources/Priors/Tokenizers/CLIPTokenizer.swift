@@ -19,8 +19,7 @@ public struct CLIPTokenizer: Sendable {
   public let vocabularySize: Int
 
   private let encoder: BytePairEncoder
-  /// The special tokens' spellings as bytes, and their ids.
-  private let specials: [(bytes: [UInt8], id: Int)]
+  private let specials: SpecialTokens
   private let cache = WordCache()
 
   /// Reads `vocab.json` and `merges.txt`; the special tokens from `tokenizer_config.json` and `special_tokens_map.json`,
@@ -28,7 +27,7 @@ public struct CLIPTokenizer: Sendable {
   /// - Parameter folder: The folder of a published tokenizer (`tokenizer/`, `tokenizer_2/`).
   /// - Throws: `TokenizerError` that names the file and what is wrong with it.
   public init(folder: String) throws(TokenizerError) {
-    let files = CLIPTokenizerFiles(folder: folder)
+    let files = CLIPTokenizerFiles(folder: TokenizerFolder(path: folder))
     let vocabulary = try files.vocabulary()
     encoder = try files.encoder(vocabulary)
     vocabularySize = vocabulary.count
@@ -37,14 +36,14 @@ public struct CLIPTokenizer: Sendable {
     endID = try files.id(of: roles.end, as: "end", in: vocabulary)
     padID = try files.id(of: roles.padding, as: "padding", in: vocabulary)
     length = roles.length
-    specials = [(Array(roles.start.utf8), startID), (Array(roles.end.utf8), endID)]
+    specials = SpecialTokens([(roles.start, startID), (roles.end, endID)])
   }
 
   /// The ids of a prompt: start, at most ``length`` - 2 of its own (what is beyond is cut off), end.
   public func encode(_ text: String) -> [Int] {
     let room = length - 2
     var ids: [Int] = []
-    for part in parts(of: text) where ids.count < room {
+    for part in specials.parts(of: text) where ids.count < room {
       switch part {
       case .special(let id): ids.append(id)
       case .text(let text):
@@ -69,34 +68,5 @@ public struct CLIPTokenizer: Sendable {
   /// - Throws: `TorchError` when memory runs out.
   public func ids_BL(_ texts: [String], padID: Int? = nil) throws(TorchError) -> Tensor {
     try Tensor(texts.flatMap { encodePadded($0, padID: padID) }, [texts.count, length])
-  }
-
-  private enum Part {
-    case text(String)
-    case special(Int)
-  }
-
-  /// The text between special tokens, and these.
-  private func parts(of text: String) -> [Part] {
-    let bytes = Array(text.utf8)
-    var parts: [Part] = []
-    var start = 0
-    func addText(to end: Int) {
-      if start < end { parts.append(.text(String(decoding: bytes[start..<end], as: UTF8.self))) }
-    }
-    var position = 0
-    while position < bytes.count {
-      let found = specials.first { $0.bytes.first == bytes[position] && bytes[position...].starts(with: $0.bytes) }
-      guard let found else {
-        position += 1
-        continue
-      }
-      addText(to: position)
-      parts.append(.special(found.id))
-      position += found.bytes.count
-      start = position
-    }
-    addText(to: bytes.count)
-    return parts
   }
 }

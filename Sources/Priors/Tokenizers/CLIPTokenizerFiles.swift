@@ -10,12 +10,10 @@ struct CLIPTokenizerFiles {
     var length = 77
   }
 
-  let folder: String
+  let folder: TokenizerFolder
 
   /// The end of a word as vocabularies spell it.
   private static let wordEnd = "</w>"
-  /// Twenty times the published vocabulary. What is larger is something else and should not be read into memory.
-  private static let largestFile = 32 << 20
 
   /// `vocab.json`: the id of each symbol.
   func vocabulary() throws(TokenizerError) -> [String: Int] {
@@ -24,10 +22,10 @@ struct CLIPTokenizerFiles {
     do {
       found = try JSONDecoder().decode([String: Int].self, from: data)
     } catch {
-      throw flaw("vocab.json", "it is not a JSON object of symbols and whole numbers")
+      throw folder.flaw("vocab.json", "it is not a JSON object of symbols and whole numbers")
     }
     for (symbol, id) in found where !(0...Int(Int32.max)).contains(id) {
-      throw flaw("vocab.json", "the id of \(Self.quoted(symbol)) is \(id)")
+      throw folder.flaw("vocab.json", "the id of \(TokenizerFolder.quoted(symbol)) is \(id)")
     }
     return found
   }
@@ -38,26 +36,28 @@ struct CLIPTokenizerFiles {
     var bytes: [Int32] = []
     for symbol in ByteAlphabet.symbols + ByteAlphabet.symbols.map({ $0 + Self.wordEnd }) {
       guard let id = id(symbol) else {
-        throw flaw("vocab.json", "the byte symbol \(Self.quoted(symbol)) is missing, so it is no byte-level vocabulary")
+        throw folder.flaw(
+          "vocab.json",
+          "the byte symbol \(TokenizerFolder.quoted(symbol)) is missing, so it is no byte-level vocabulary")
       }
       bytes.append(id)
     }
     guard let text = String(validating: try require("merges.txt"), as: UTF8.self) else {
-      throw flaw("merges.txt", "it is not UTF-8 text")
+      throw folder.flaw("merges.txt", "it is not UTF-8 text")
     }
     var joins: [UInt64: BytePairEncoder.Join] = [:]
     for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       if line.isEmpty || line.hasPrefix("#version") { continue }
       let pair = line.split(separator: " ", omittingEmptySubsequences: false)
       guard pair.count == 2, !pair[0].isEmpty, !pair[1].isEmpty else {
-        throw flaw("merges.txt", "line \(number + 1), \(Self.quoted(line)), is not a pair of symbols")
+        throw folder.flaw("merges.txt", "line \(number + 1), \(TokenizerFolder.quoted(line)), is not a pair of symbols")
       }
       var ids: [Int32] = []
       for symbol in [String(pair[0]), String(pair[1]), String(pair[0] + pair[1])] {
         guard let id = id(symbol) else {
-          throw flaw(
+          throw folder.flaw(
             "merges.txt",
-            "line \(number + 1) needs the symbol \(Self.quoted(symbol)), which vocab.json lacks; the two files do not belong together"
+            "line \(number + 1) needs the symbol \(TokenizerFolder.quoted(symbol)), which vocab.json lacks; the two files do not belong together"
           )
         }
         ids.append(id)
@@ -71,10 +71,10 @@ struct CLIPTokenizerFiles {
   /// older form, which has no `added_tokens_decoder`: in SD 2.x's folder the one says `!` and the other `<|endoftext|>`.
   func roles() throws(TokenizerError) -> Roles {
     var roles = Roles()
-    let config = try object("tokenizer_config.json")
+    let config = try folder.object("tokenizer_config.json")
     try read(config, "tokenizer_config.json", into: &roles)
     if config["added_tokens_decoder"] == nil {
-      try read(try object("special_tokens_map.json"), "special_tokens_map.json", into: &roles)
+      try read(try folder.object("special_tokens_map.json"), "special_tokens_map.json", into: &roles)
     }
     return roles
   }
@@ -82,7 +82,7 @@ struct CLIPTokenizerFiles {
   /// The id of a special token.
   func id(of token: String, as role: String, in vocabulary: [String: Int]) throws(TokenizerError) -> Int {
     guard let id = vocabulary[token] else {
-      throw flaw("vocab.json", "the \(role) token \(Self.quoted(token)) is missing")
+      throw folder.flaw("vocab.json", "the \(role) token \(TokenizerFolder.quoted(token)) is missing")
     }
     return id
   }
@@ -91,57 +91,25 @@ struct CLIPTokenizerFiles {
     for (key, field) in [("bos_token", \Roles.start), ("eos_token", \.end), ("pad_token", \.padding)] {
       guard let value = object[key], !(value is NSNull) else { continue }
       guard let token = value as? String ?? (value as? [String: Any])?["content"] as? String, !token.isEmpty else {
-        throw flaw(file, "\(key) is not a token")
+        throw folder.flaw(file, "\(key) is not a token")
       }
       roles[keyPath: field] = token
     }
     guard let value = object["model_max_length"], !(value is NSNull) else { return }
     guard let length = (value as? NSNumber)?.doubleValue, length >= 3 else {
-      throw flaw(file, "model_max_length must be a number of at least 3")
+      throw folder.flaw(file, "model_max_length must be a number of at least 3")
     }
     // Folders that do not know their length say 1e30.
     if length <= 4096 { roles.length = Int(length) }
   }
 
-  private func object(_ file: String) throws(TokenizerError) -> [String: Any] {
-    guard let data = try contents(file) else { return [:] }
-    guard let object = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
-      throw flaw(file, "it is not a JSON object")
-    }
-    return object
-  }
-
   private func require(_ file: String) throws(TokenizerError) -> Data {
-    guard let data = try contents(file) else {
+    guard let data = try folder.contents(file) else {
       throw TokenizerError(
         .unreadable,
-        "Could not open the tokenizer '\(folder)': it has no \(file); a CLIP tokenizer is a folder with vocab.json and merges.txt."
+        "Could not open the tokenizer '\(folder.path)': it has no \(file); a CLIP tokenizer is a folder with vocab.json and merges.txt."
       )
     }
     return data
   }
-
-  /// A file's bytes; nil when there is no such file.
-  private func contents(_ file: String) throws(TokenizerError) -> Data? {
-    let path = folder + "/" + file
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
-    do {
-      let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber
-      guard (size?.intValue ?? 0) <= Self.largestFile else {
-        throw flaw(file, "it has \(size?.intValue ?? 0) bytes, far more than any vocabulary")
-      }
-      return try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch let error as TokenizerError {
-      throw error
-    } catch {
-      throw TokenizerError(.unreadable, "Could not read '\(path)': \(error.localizedDescription)")
-    }
-  }
-
-  private func flaw(_ file: String, _ message: String) -> TokenizerError {
-    TokenizerError(.malformed, "Could not open the tokenizer '\(folder)': \(file): \(message).")
-  }
-
-  /// A symbol for a message: control characters spelled out, and cut, since it may come from a damaged file.
-  private static func quoted(_ symbol: some StringProtocol) -> String { String(symbol.prefix(60)).debugDescription }
 }
