@@ -131,6 +131,26 @@ struct LayerTests {
     #expect(try close(LayerNorm(path / "n", width: 6)(x), LayerNorm(path / "n", width: 6, epsilon: 1e-5)(x), 0))
   }
 
+  @Test func rmsNormIsItsDefinition() throws {
+    let (tensors, path) = try parameters(["n.weight": [6]])
+    let x = try random([2, 4, 6]) * 3 + 1
+    for epsilon in [1e-6, 0.2] {
+      let size = try (try x.square().mean([2], keepingAxes: true) + epsilon).sqrt()
+      let expected = try x / size * #require(tensors["n.weight"])
+      #expect(try close(RMSNorm(path / "n", width: 6, epsilon: epsilon)(x), expected))
+    }
+    #expect(try close(RMSNorm(path / "n", width: 6)(x), RMSNorm(path / "n", width: 6, epsilon: 1e-6)(x), 0))
+  }
+
+  /// A thousand squares of 16 are more than float16 has; in bfloat16, a sum of ones would stop at 256.
+  @Test(arguments: [DType.float16, .bfloat16]) func rmsNormSumsInFloat32(dtype: DType) throws {
+    let path = ParameterLoader(ParameterDictionary(["weight": try .ones([8192], dtype: dtype)])).root
+    let x = try Tensor.full([1, 8192], 16, dtype: dtype)
+    let y = try RMSNorm(path, width: 8192)(x)
+    #expect(y.dtype == dtype)
+    #expect(try y.floats().allSatisfy { $0 == 1 })
+  }
+
   // MARK: Parameters
 
   @Test func newLayersBeginAsTheyShould() throws {

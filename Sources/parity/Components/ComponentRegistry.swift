@@ -15,6 +15,7 @@ enum ComponentRegistry {
     StableSRModelComponent(),
     StableSRSamplerComponent(),
     StableSRUNetComponent(),
+    T5EncoderComponent(),
     TaggerComponent(),
     UNetComponent(),
   ]
