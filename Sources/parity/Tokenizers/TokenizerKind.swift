@@ -4,7 +4,7 @@ import Priors
 
 /// A family of tokenizers that case files can be of.
 enum TokenizerKind: String, CaseIterable, ExpressibleByArgument {
-  case clip
+  case clip, t5
 
   /// A tokenizer, as far as case files look at it.
   struct Opened {
@@ -22,14 +22,29 @@ enum TokenizerKind: String, CaseIterable, ExpressibleByArgument {
   func open(_ folder: String) throws -> Opened {
     switch self {
     case .clip:
-      let part = folder + "/tokenizer"
-      let isWhole =
-        !FileManager.default.fileExists(atPath: folder + "/vocab.json")
-        && FileManager.default.fileExists(atPath: part + "/vocab.json")
-      let tokenizer = try CLIPTokenizer(folder: isWhole ? part : folder)
+      let tokenizer = try CLIPTokenizer(folder: part(of: folder, ["tokenizer"], with: ["vocab.json"]))
       return Opened(
         encode: tokenizer.encode, named: ["bos_id": tokenizer.startID, "eos_id": tokenizer.endID],
         vocabulary: "\(tokenizer.vocabularySize) entries")
+    case .t5:
+      let tokenizer = try T5Tokenizer(
+        folder: part(of: folder, ["tokenizer_3", "tokenizer_2"], with: ["spiece.model", "tokenizer.json"]))
+      return Opened(
+        encode: { tokenizer.encode($0, length: Self.caseLength) },
+        named: ["pad_id": tokenizer.padID, "eos_id": tokenizer.endID, "unk_id": tokenizer.unknownID],
+        vocabulary: "\(tokenizer.vocabularySize) entries")
     }
+  }
+
+  /// The length that case files of T5's kind are cut at.
+  private static let caseLength = 77
+
+  /// The folder, or the part of a model's folder that has one of these files when the folder itself has none.
+  private func part(of folder: String, _ parts: [String], with files: [String]) -> String {
+    func has(_ folder: String) -> Bool {
+      files.contains { FileManager.default.fileExists(atPath: folder + "/" + $0) }
+    }
+    if has(folder) { return folder }
+    return parts.lazy.map { folder + "/" + $0 }.first(where: has) ?? folder
   }
 }
