@@ -13,6 +13,21 @@ public enum BlockedAttention {
   /// True where this way is the faster one for these queries.
   public static func isFaster(for query: Tensor) -> Bool { isFastHere && !isGradientRecorded && fits(query) }
 
+  /// `softmax(q kᵀ / √D) v` by whichever way is the faster one.
+  /// - Parameters:
+  ///   - query_BHQD: Queries.
+  ///   - key_BHKD: Keys.
+  ///   - value_BHKV: Values.
+  /// - Returns: `[B, H, Q, V]`.
+  /// - Throws: `TorchError`, also when memory runs out.
+  public static func fastest(
+    query query_BHQD: Tensor, key key_BHKD: Tensor, value value_BHKV: Tensor
+  ) throws(TorchError) -> Tensor {
+    isFaster(for: query_BHQD)
+      ? try attention(query: query_BHQD, key: key_BHKD, value: value_BHKV)
+      : try query_BHQD.attention(key: key_BHKD, value: value_BHKV)
+  }
+
   // With AMX the fused kernel packs its operands and is fast.
   private static let isFastHere =
     Machine.cpuFeatures.contains("avx512_bf16") && !Machine.cpuFeatures.contains("amx_bf16")

@@ -31,10 +31,7 @@ public struct Attention {
     } else {
       pair = (try separated(key(x_BLD)), try separated(value(x_BLD)))
     }
-    let mixed_BHLK =
-      BlockedAttention.isFaster(for: query_BHLK)
-      ? try BlockedAttention.attention(query: query_BHLK, key: pair.key, value: pair.value)
-      : try query_BHLK.attention(key: pair.key, value: pair.value)
+    let mixed_BHLK = try BlockedAttention.fastest(query: query_BHLK, key: pair.key, value: pair.value)
     return try output(try mixed_BHLK.transposed(1, 2).reshaped(x_BLD.shape))
   }
 

@@ -24,11 +24,7 @@ struct PixelAttention {
     let tokens_BLD = try norm(x_BCHW).permuted([0, 2, 3, 1]).reshaped([batch, length, width])
     let parts_BLH3K = try projIn(tokens_BLD).reshaped([batch, length, heads, 3, width / heads])
     func part(_ index: Int) throws(TorchError) -> Tensor { try parts_BLH3K.selected(3, index).transposed(1, 2) }
-    let (query_BHLK, key_BHLK, value_BHLK) = (try part(0), try part(1), try part(2))
-    let mixed_BHLK =
-      BlockedAttention.isFaster(for: query_BHLK)
-      ? try BlockedAttention.attention(query: query_BHLK, key: key_BHLK, value: value_BHLK)
-      : try query_BHLK.attention(key: key_BHLK, value: value_BHLK)
+    let mixed_BHLK = try BlockedAttention.fastest(query: try part(0), key: try part(1), value: try part(2))
     let map_BHWC = try projOut(try mixed_BHLK.transposed(1, 2).reshaped([batch, length, width]))
       .reshaped([batch, height, breadth, width])
     return try x_BCHW + map_BHWC.permuted([0, 3, 1, 2])
