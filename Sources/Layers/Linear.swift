@@ -28,10 +28,22 @@ public struct Linear {
 
   /// `[…, in]` to `[…, out]`.
   public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
-    guard OneDNN.runs(x, weight), weight.isContiguous, !weight.requiresGradient else {
-      return try x.linear(weight, bias: bias)
-    }
-    let y = try OneDNN.linear(x, weight, bias: bias)
+    guard runsOnOneDNN(x) else { return try x.linear(weight, bias: bias) }
+    return try onOneDNN(x, .none)
+  }
+
+  /// `[…, in]` to `[…, out]` and then the tanh approximation of GELU, on the CPU without another pass over memory.
+  public func withTanhGELU(_ x: Tensor) throws(TorchError) -> Tensor {
+    guard runsOnOneDNN(x) else { return try x.linear(weight, bias: bias).gelu(approximate: true) }
+    return try onOneDNN(x, .tanhGELU)
+  }
+
+  private func runsOnOneDNN(_ x: Tensor) -> Bool {
+    OneDNN.runs(x, weight) && weight.isContiguous && !weight.requiresGradient
+  }
+
+  private func onOneDNN(_ x: Tensor, _ activation: OneDNN.Activation) throws(TorchError) -> Tensor {
+    let y = try OneDNN.linear(x, weight, bias: bias, activation: activation)
     if weight.byteCount >= Self.releasedByteCount { MappedMemory.release(weight) }
     return y
   }

@@ -32,10 +32,22 @@ enum OneDNN {
       && (dtype == .float32 || dtype == .bfloat16 && hasBFloat16)
   }
 
-  /// `x Wᵀ + b`.
-  static func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor?) throws(TorchError) -> Tensor {
+  /// What a linear layer does to its results before they are stored.
+  enum Activation {
+    case none
+    case tanhGELU
+
+    fileprivate var attribute: String { self == .none ? "none" : "gelu" }
+    fileprivate var algorithm: String { self == .none ? "" : "tanh" }
+  }
+
+  /// `x Wᵀ + b`, activated.
+  static func linear(
+    _ x: Tensor, _ weight: Tensor, bias: Tensor?, activation: Activation = .none
+  ) throws(TorchError) -> Tensor {
     try linearPointwise(
-      .tensor(try x.contiguous()), .tensor(weight), .optional(bias), .string("none"), .doubles([]), .string(""))
+      .tensor(try x.contiguous()), .tensor(weight), .optional(bias), .string(activation.attribute), .doubles([]),
+      .string(activation.algorithm))
   }
 
   /// A convolution's weight in the kernel's own order, of use to ``convolution(_:_:bias:stride:padding:groups:)`` alone.
