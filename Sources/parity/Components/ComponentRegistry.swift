@@ -6,6 +6,7 @@ enum ComponentRegistry {
     CLIPTextComponent(),
     ColorFixComponent(),
     ControlNetComponent(),
+    SD3TransformerComponent(),
     SchedulerComponent(),
     SeeSRSamplerComponent(),
     StableDiffusionPipelineComponent(),
