@@ -23,15 +23,10 @@ public enum Machine {
   ///
   /// 12 MiB lies between the feature maps and the large weights of the U-Nets at 512 pixels: a SD 2.1 U-Net peaks at 1.42
   /// GB instead of 1.6 to 1.9, in the same time; at 1 MiB a pass takes a third longer, since every map is cleared anew.
-  /// libtorch is also told to ask for pages of 2 MiB, which the system clears faster: packing takes a tenth less time.
   /// - Returns: False where the C library has no such setting.
   @discardableResult
   public static func separateLargeBlocks(from bytes: Int = 12 << 20) -> Bool {
-    #if os(Linux)
-      // libtorch looks at it when it allocates for the first time; what the user set stands.
-      setenv("THP_MEM_ALLOC_ENABLE", "1", 0)
-    #endif
-    return ctorch_memory_separate_blocks(Int64(bytes))
+    ctorch_memory_separate_blocks(Int64(bytes))
   }
 
   /// Sets how many threads one operator may use.
