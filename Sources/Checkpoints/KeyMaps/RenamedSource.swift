@@ -13,6 +13,8 @@ public struct RenamedSource: ParameterSource {
       /// Without axes of size 1 at the end, until there are as many as the layer asks for: a 1×1 convolution that is a
       /// linear layer here.
       case withoutUnitAxes
+      /// The second half of the rows before the first, in memory of their own.
+      case halvesSwapped
     }
 
     /// The key in the file.
@@ -75,6 +77,9 @@ public struct RenamedSource: ParameterSource {
     case .reshaped(let shape):
       guard shape.reduce(1, *) == tensor.count else { throw misfit("as many elements as \(shape) has") }
       return try tensor.reshaped(shape)
+    case .halvesSwapped:
+      guard tensor.rank > 0, tensor.size(0) % 2 == 0 else { throw misfit("an even number of rows") }
+      return try .concatenated(try tensor.chunks(2, axis: 0).reversed(), axis: 0)
     case .withoutUnitAxes:
       var shape = tensor.shape
       while shape.count > request.shape.count, shape.last == 1 { shape.removeLast() }
