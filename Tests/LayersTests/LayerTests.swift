@@ -45,6 +45,33 @@ struct LayerTests {
     try inEveryMode { () throws in #expect(try close(layer(x), expected)) }
   }
 
+  /// What oneDNN does in one go is what two operators do.
+  @Test(arguments: [true, false])
+  func aLinearLayerActivatesItsResults(bias: Bool) throws {
+    let shapes = bias ? ["l.weight": [40, 24], "l.bias": [40]] : ["l.weight": [40, 24]]
+    let (_, path) = try parameters(shapes)
+    let x = try random([2, 7, 24])
+    let layer = try Linear(path / "l", in: 24, out: 40, bias: bias)
+    let expected = try layer(x).gelu(approximate: true)
+    // The exact function is up to 5e-4 away: it must not be taken for this one.
+    #expect(try !close(layer(x).gelu(), expected, 2e-5))
+    try inEveryMode { () throws in #expect(try close(layer.withTanhGELU(x), expected, 2e-5)) }
+  }
+
+  @Test func rmsNormDividesByTheRootMeanSquare() throws {
+    let (tensors, path) = try parameters(["n.weight": [5]])
+    let x = try random([2, 3, 5])
+    let root = try (try x.square().mean([-1], keepingAxes: true) + 1e-6).sqrt()
+    let expected = try x / root * (try #require(tensors["n.weight"]))
+    let norm = try RMSNorm(path / "n", width: 5)
+    try inEveryMode { () throws in #expect(try close(norm(x), expected)) }
+    // Statistics are taken in float32 whatever comes in: squares of these overflow in shorter types' precision.
+    let halves = ParameterLoader(ParameterDictionary(["weight": try .ones([5], dtype: .bfloat16)]))
+    let found = try RMSNorm(halves.root, width: 5)(try Tensor.full([1, 5], 300, dtype: .bfloat16))
+    #expect(found.dtype == .bfloat16)
+    #expect(try found.floats() == [1, 1, 1, 1, 1])
+  }
+
   struct Convolution: CustomTestStringConvertible, Sendable {
     var size = 3
     var stride = 1
