@@ -19,7 +19,8 @@ struct UnigramEncoderTests {
   }
 
   @Test func theFirstOfEqualDivisionsStays() {
-    #expect(encode("aaa", [("a", -1), ("aa", -1)]) == [2, 1])
+    // As the reference's fast tokenizer (tokenizers 0.23) divides it: of two ways to the end, the one that began earlier.
+    #expect(encode("aaa", [("a", -1), ("aa", -1)]) == [1, 2])
     #expect(encode("ab", [("ab", -2), ("a", -1), ("b", -1)]) == [1])
     #expect(encode("a", [("a", -1), ("a", 5)]) == [1])
   }
