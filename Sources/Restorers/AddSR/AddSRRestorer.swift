@@ -29,7 +29,7 @@ public final class AddSRRestorer: Restorer {
     folder = SteeredFolder(ModelFolder(path, model: "addsr"), dtype: dtype, device: device)
     let networks = try folder.load(unet: Self.unet, controlNet: Self.controlNet)
     loop = AddSRLoop(networks.unet, networks.codec, schedule: networks.schedule)
-    footprint = .steered(parameterCount: networks.parameterCount, codec: networks.codec, dtype: dtype)
+    footprint = networks.footprint(dtype)
   }
 
   private static let source = "github.com/NJU-PCALab/AddSR"
@@ -61,10 +61,7 @@ public final class AddSRRestorer: Restorer {
   }
 
   /// Checks tagger and text encoder, which are loaded with each picture.
-  public func verify() throws {
-    _ = try folder.tagger()
-    _ = try folder.base.tokens(of: [""])
-  }
+  public func verify() throws { try folder.verify() }
 
   /// What a request asks for.
   static func settings(_ request: RestorationRequest) -> AddSRSettings {

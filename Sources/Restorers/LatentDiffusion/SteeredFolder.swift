@@ -17,22 +17,25 @@ struct SteeredFolder {
     base = StableDiffusionFolder(folder: folder, dtype: dtype, device: device)
   }
 
-  /// The networks, and how many parameters they have together with the autoencoder.
+  /// What a run denoises with.
   func load(unet unetPart: ModelPart, controlNet controlPart: ModelPart) throws -> Networks {
-    let unet = try openCheckpoint(folder.require(unetPart))
-    let control = try openCheckpoint(folder.require(controlPart))
-    let unetConfig = try config(unetPart, unet)
-    let controlConfig = try config(controlPart, control)
-    let networks = SteeredUNet(
-      try ParameterLoader.load(unet, component: "\(folder.model)'s U-Net", dtype: dtype, device: device) {
-        try UNet2DCondition($0, unetConfig)
-      },
-      try ParameterLoader.load(control, component: "\(folder.model)'s ControlNet", dtype: dtype, device: device) {
-        try ControlNet($0, controlConfig)
-      })
+    let unet = try network(unetPart, "U-Net") { try UNet2DCondition($0, $1) }
+    let control = try network(controlPart, "ControlNet") { try ControlNet($0, $1) }
     return Networks(
-      unet: networks, codec: LatentCodec(try base.autoencoder()), schedule: try base.schedule(),
-      parameterCount: unet.parameterCount + control.parameterCount)
+      unet: SteeredUNet(unet.network, control.network), codec: LatentCodec(try base.autoencoder()),
+      schedule: try base.schedule(), parameterCount: unet.parameterCount + control.parameterCount)
+  }
+
+  private func network<Network>(
+    _ part: ModelPart, _ name: String, _ build: (ParameterPath, UNetConfig) throws -> Network
+  ) throws -> (network: Network, parameterCount: Int) {
+    let path = try folder.require(part)
+    let checkpoint = try openCheckpoint(path)
+    let config = try config(part, path, checkpoint)
+    let network = try ParameterLoader.load(
+      checkpoint, component: "\(folder.model)'s \(name)", dtype: dtype, device: device
+    ) { try build($0, config) }
+    return (network, checkpoint.parameterCount)
   }
 
   /// What a run denoises with.
@@ -40,13 +43,19 @@ struct SteeredFolder {
     let unet: SteeredUNet
     let codec: LatentCodec
     let schedule: SchedulerConfig
+    /// Of U-Net and ControlNet.
     let parameterCount: Int
+
+    func footprint(_ dtype: DType) -> Footprint {
+      .latentDiffusion(parameterCount: parameterCount, dtype: dtype) { side, plan in
+        codec.autoencoder.config.workingByteCount(height: side, width: side, dtype: dtype, plan: plan)
+      }
+    }
   }
 
   /// The image transformers' width is in the weights, and not in every published configuration. A network without them
   /// would load and blur.
-  private func config(_ part: ModelPart, _ checkpoint: any Checkpoint) throws -> UNetConfig {
-    let path = try folder.require(part)
+  private func config(_ part: ModelPart, _ path: String, _ checkpoint: any Checkpoint) throws -> UNetConfig {
     var config = try ConfigFile.read(UNetConfig.self, path: path + "/config.json") ?? UNetConfig()
     let key = "mid_block.image_attentions.0.transformer_blocks.0.attn2.to_k.weight"
     guard let width = checkpoint.shape(of: key)?.last else {
@@ -57,6 +66,12 @@ struct SteeredFolder {
     }
     config.imageCrossAttentionWidth = width
     return config
+  }
+
+  /// Checks tagger and text encoder, which are loaded with each picture.
+  func verify() throws {
+    _ = try tagger()
+    _ = try base.tokens(of: [""])
   }
 
   /// The tagger, with DAPE's adaptation to low-quality pictures merged in, and its tags.

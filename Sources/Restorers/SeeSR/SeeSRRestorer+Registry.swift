@@ -1,5 +1,3 @@
-internal import Foundation
-
 extension RestorerEntry {
   /// SeeSR.
   static let seesr = RestorerEntry(

@@ -8,7 +8,6 @@ public import Torch
 public final class SeeSRRestorer: Restorer {
   private let folder: SteeredFolder
   private let loop: SeeSRLoop
-  private let dtype: DType
   private let prompt = Prompt(
     quality: "clean, high-resolution, 8k", negative: "dotted, noise, blur, lowres, smooth")
 
@@ -30,11 +29,10 @@ public final class SeeSRRestorer: Restorer {
   /// Loads the model.
   /// - Throws: `CheckpointError` that names the part that is absent, damaged or another model's.
   public init(folder path: String, dtype: DType, device: Device) throws {
-    self.dtype = dtype
     folder = SteeredFolder(ModelFolder(path, model: "seesr"), dtype: dtype, device: device)
     let networks = try folder.load(unet: Self.unet, controlNet: Self.controlNet)
     loop = SeeSRLoop(networks.unet, networks.codec, schedule: networks.schedule)
-    footprint = .steered(parameterCount: networks.parameterCount, codec: networks.codec, dtype: dtype)
+    footprint = networks.footprint(dtype)
   }
 
   static let unet = ModelPart(
@@ -60,10 +58,7 @@ public final class SeeSRRestorer: Restorer {
   }
 
   /// Checks tagger and text encoder, which are loaded with each picture.
-  public func verify() throws {
-    _ = try folder.tagger()
-    _ = try folder.base.tokens(of: [""])
-  }
+  public func verify() throws { try folder.verify() }
 
   /// What a request asks for. Fidelity f maps to a guidance of `1 + 9 (1 - f)`, which is the release's 5.5 in the middle,
   /// and above the middle to an earlier start, down to time 599 at 1.
@@ -84,18 +79,5 @@ public final class SeeSRRestorer: Restorer {
     return SteeredConditions(
       picture_BCHW: input.enlarged_BCHW, prompt_BLD: texts[0], negativePrompt_BLD: texts[1],
       imageTokens_BLD: imageTokens)
-  }
-}
-
-extension Footprint {
-  /// Of a U-Net steered by a ControlNet in latents of an autoencoder: measured, see `Benchmarks/`.
-  static func steered(parameterCount: Int, codec: LatentCodec, dtype: DType) -> Footprint {
-    // The decoder's widest maps at the picture's size; strips bound the rest.
-    let decoder =
-      codec.autoencoder.config.workingByteCount(
-        height: 1024, width: 1024, dtype: dtype, plan: .init(byteCount: 1)) >> 20
-    return Footprint(
-      fixed: parameterCount * dtype.byteCount + 700_000_000, perPixel: decoder + 120,
-      perTilePixel: 350 * dtype.byteCount)
   }
 }

@@ -7,7 +7,6 @@ public import Torch
 public final class StableSRRestorer: Restorer {
   private let files: StableSRFiles
   private let loop: StableSRLoop
-  private let device: Device
   private let text: StableSRText
   /// Tokens of the empty prompt, which most runs need alone.
   private var emptyPrompt_BLD: Tensor?
@@ -32,7 +31,6 @@ public final class StableSRRestorer: Restorer {
   /// - Throws: `CheckpointError` that names the part that is absent, damaged or another model's.
   public init(path: String, dtype: DType, device: Device) throws {
     files = try StableSRFiles(path)
-    self.device = device
     let config = StableSRConfig()
     let main = try openCheckpoint(files.main)
     let checkpoint = StableSRCheckpoint(main, config)
@@ -53,7 +51,10 @@ public final class StableSRRestorer: Restorer {
     loop = StableSRLoop(
       StructureSteeredUNet(unet, encoder), autoencoder, variant: files.variant)
     text = StableSRText(checkpoint.text, config.text, folder: files.folder, dtype: dtype, device: device)
-    footprint = .stableSR(wrapping, dtype: dtype)
+    // U-Net, structure layers, encoder, autoencoder, fusions: the published counts.
+    footprint = .latentDiffusion(
+      parameterCount: 865_910_724 + 53_020_160 + 52_494_080 + 83_653_863 + 44_393_728, dtype: dtype
+    ) { wrapping.workingByteCount(height: $0, width: $0, dtype: dtype, plan: $1) }
   }
 
   /// Restores a picture. Fidelity f is the weight of feature wrapping (`dec_w`): 1 holds most to the low-quality picture.
@@ -94,16 +95,5 @@ public final class StableSRRestorer: Restorer {
     }
     let prompt = request.prompt ?? (isGuided ? StableSRVariant.prompt : "")
     return try text.tokens(of: [prompt] + (isGuided ? [request.negativePrompt ?? StableSRVariant.negativePrompt] : []))
-  }
-}
-
-extension Footprint {
-  /// Of StableSR, measured: see `Benchmarks/`.
-  static func stableSR(_ wrapping: FeatureWrappingConfig, dtype: DType) -> Footprint {
-    let decoder = wrapping.workingByteCount(height: 1024, width: 1024, dtype: dtype, plan: .init(byteCount: 1)) >> 20
-    // U-Net with structure layers, encoder, autoencoder with fusions: dossier figures.
-    let parameters = 865_910_724 + 53_020_160 + 52_494_080 + 83_653_863 + 44_393_728
-    return Footprint(
-      fixed: parameters * dtype.byteCount + 700_000_000, perPixel: decoder + 120, perTilePixel: 350 * dtype.byteCount)
   }
 }
