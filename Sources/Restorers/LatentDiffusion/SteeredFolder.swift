@@ -10,16 +10,23 @@ struct SteeredFolder {
   private let dtype: DType
   private let device: Device
 
-  init(_ folder: ModelFolder, dtype: DType, device: Device) {
+  init(_ folder: ModelFolder, base parts: StableDiffusionParts = .two, dtype: DType, device: Device) {
     self.folder = folder
     self.dtype = dtype
     self.device = device
-    base = StableDiffusionFolder(folder: folder, dtype: dtype, device: device)
+    base = StableDiffusionFolder(folder: folder, parts: parts, dtype: dtype, device: device)
   }
 
   /// What a run denoises with.
-  func load(unet unetPart: ModelPart, controlNet controlPart: ModelPart) throws -> Networks {
-    let unet = try network(unetPart, "U-Net") { try UNet2DCondition($0, $1) }
+  /// - Parameters:
+  ///   - unetPart: The U-Net with its image transformers.
+  ///   - priorPart: Whose U-Net to take for all the rest; nil takes `unetPart`'s own.
+  ///   - controlPart: The ControlNet.
+  func load(
+    unet unetPart: ModelPart, over priorPart: ModelPart? = nil, controlNet controlPart: ModelPart
+  ) throws -> Networks {
+    let prior = try priorPart.map { try openCheckpoint(try folder.require($0)) }
+    let unet = try network(unetPart, "U-Net", over: prior) { try UNet2DCondition($0, $1) }
     let control = try network(controlPart, "ControlNet") { try ControlNet($0, $1) }
     return Networks(
       unet: SteeredUNet(unet.network, control.network), codec: LatentCodec(try base.autoencoder()),
@@ -27,13 +34,16 @@ struct SteeredFolder {
   }
 
   private func network<Network>(
-    _ part: ModelPart, _ name: String, _ build: (ParameterPath, UNetConfig) throws -> Network
+    _ part: ModelPart, _ name: String, over prior: (any Checkpoint)? = nil,
+    _ build: (ParameterPath, UNetConfig) throws -> Network
   ) throws -> (network: Network, parameterCount: Int) {
     let path = try folder.require(part)
     let checkpoint = try openCheckpoint(path)
     let config = try config(part, path, checkpoint)
+    let source: any ParameterSource =
+      prior.map { SeeSRLoop.turboUNet($0, imageAttentionsFrom: checkpoint) } ?? checkpoint
     let network = try ParameterLoader.load(
-      checkpoint, component: "\(folder.model)'s \(name)", dtype: dtype, device: device
+      source, component: "\(folder.model)'s \(name)", dtype: dtype, device: device
     ) { try build($0, config) }
     return (network, checkpoint.parameterCount)
   }

@@ -17,9 +17,8 @@ enum SteeredParts {
   /// Sizes of a tagger that is not the published one.
   static let taggerConfig = "ram_config.json"
 
-  /// All that is shared, in the order in which it is shown.
-  static let all = [
-    StableDiffusionParts.autoencoder, StableDiffusionParts.textEncoder, StableDiffusionParts.tokenizer,
-    StableDiffusionParts.schedule, tagger, dape, tags, thresholds,
-  ]
+  /// What finds a picture's tags, in the order in which it is shown.
+  static let tagging = [tagger, dape, tags, thresholds]
+  /// All that is shared.
+  static let all = StableDiffusionParts.two.all + tagging
 }

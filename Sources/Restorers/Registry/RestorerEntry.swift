@@ -6,6 +6,8 @@ public struct RestorerEntry: Sendable {
   public let name: String
   /// One line on what it is.
   public let summary: String
+  /// The folder of its model among the installed ones; nil when it is called like the system.
+  public var folder: String?
   /// Terms of its weights.
   public let licence: String
   /// True when the model is in Burnish's own repository, so that a checkout without it is incomplete.
@@ -22,7 +24,7 @@ public struct RestorerEntry: Sendable {
 public enum RestorerRegistry {
   /// The systems, in the order in which they are shown.
   public static let entries: [RestorerEntry] = [
-    .starter, .addsr, .seesr, .stablesr,
+    .starter, .addsr, .seesr, .seesrTurbo, .stablesr,
   ]
 
   /// The system of a name.

@@ -8,6 +8,7 @@ public import Torch
 public final class SeeSRRestorer: Restorer {
   private let folder: SteeredFolder
   private let loop: SeeSRLoop
+  private let variant: SeeSRVariant
   private let prompt = Prompt(
     quality: "clean, high-resolution, 8k", negative: "dotted, noise, blur, lowres, smooth")
 
@@ -20,29 +21,29 @@ public final class SeeSRRestorer: Restorer {
   /// The releases cut above this: the networks were trained at 512 pixels.
   public let largestTile = 768
   /// The release's.
-  public let defaultSteps = SeeSRSettings().steps
+  public var defaultSteps: Int { variant.settings.steps }
   /// Every time that the networks were trained at.
   public let stepLimit = 1000
   /// The prompt is added to the tags.
   public let readsPrompt = true
 
   /// Loads the model.
+  /// - Parameters:
+  ///   - path: The model's folder.
+  ///   - variant: SeeSR itself, or its turbo mode.
+  ///   - dtype: What the networks compute in.
+  ///   - device: Where they run.
   /// - Throws: `CheckpointError` that names the part that is absent, damaged or another model's.
-  public init(folder path: String, dtype: DType, device: Device) throws {
-    folder = SteeredFolder(ModelFolder(path, model: "seesr"), dtype: dtype, device: device)
-    let networks = try folder.load(unet: Self.unet, controlNet: Self.controlNet)
+  public init(folder path: String, variant: SeeSRVariant = .standard, dtype: DType, device: Device) throws {
+    self.variant = variant
+    folder = SteeredFolder(
+      ModelFolder(path, model: variant.name), base: variant.base, dtype: dtype, device: device)
+    let networks = try folder.load(unet: variant.unet, over: variant.prior, controlNet: variant.controlNet)
     loop = SeeSRLoop(networks.unet, networks.codec, schedule: networks.schedule)
     footprint = networks.footprint(dtype)
   }
 
-  static let unet = ModelPart(
-    "unet", places: ["unet", "seesr/unet"], summary: "SeeSR's U-Net with its image transformers",
-    source: SteeredParts.source)
-  static let controlNet = ModelPart(
-    "controlnet", places: ["controlnet", "seesr/controlnet"], summary: "SeeSR's ControlNet", source: SteeredParts.source
-  )
-
-  /// Restores a picture. Fidelity sets guidance and start: see ``settings(_:)``.
+  /// Restores a picture. Fidelity sets guidance and start: see ``SeeSRVariant/settings(_:)``.
   public func restore(
     _ input: RestorationInput, _ request: RestorationRequest, tile: Int?, monitor: RestorationMonitor
   ) throws -> Tensor {
@@ -53,24 +54,12 @@ public final class SeeSRRestorer: Restorer {
       let run = try LatentRun(
         input, request, tile: tile, factor: loop.codec.factor, alignment: loop.networks.unet.config.sideMultiple,
         progress: progress, monitor: monitor)
-      return try loop.restore(conditions, Self.settings(request), run)
+      return try loop.restore(conditions, variant.settings(request), run)
     }
   }
 
   /// Checks tagger and text encoder, which are loaded with each picture.
   public func verify() throws { try folder.verify() }
-
-  /// What a request asks for. Fidelity f maps to a guidance of `1 + 9 (1 - f)`, which is the release's 5.5 in the middle,
-  /// and above the middle to an earlier start, down to time 599 at 1.
-  static func settings(_ request: RestorationRequest) -> SeeSRSettings {
-    var settings = SeeSRSettings()
-    settings.steps = request.steps ?? settings.steps
-    if let fidelity = request.fidelity {
-      settings.guidance = 1 + 9 * (1 - fidelity)
-      settings.start = .picture(time: 999 - (800 * max(fidelity - 0.5, 0)).rounded())
-    }
-    return settings
-  }
 
   private func conditions(_ input: RestorationInput, _ request: RestorationRequest) throws -> SteeredConditions {
     let (imageTokens, tags) = try folder.tagger().read(input.low_BCHW)

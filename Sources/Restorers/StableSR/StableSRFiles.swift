@@ -24,9 +24,9 @@ struct StableSRFiles {
   static let velocity768 = part("768v", "stablesr_768v_000139", "the 768-pixel model: 20 guided steps")
   static let wrapping = part("CFW", "vqgan_cfw_00011", "the autoencoder with controllable feature wrapping")
   static let tokenizer = ModelPart(
-    "tokenizer", places: StableDiffusionParts.tokenizer.places,
+    "tokenizer", places: StableDiffusionParts.two.tokenizer.places,
     summary: "vocab.json and merges.txt, for prompts; without prompts it is not needed",
-    source: StableDiffusionParts.tokenizer.source, isOptional: true)
+    source: StableDiffusionParts.two.tokenizer.source, isOptional: true)
 
   /// The main files, most wanted first where a folder has several: name another one's path to get that.
   static let mains: [(part: ModelPart, variant: StableSRVariant)] = [

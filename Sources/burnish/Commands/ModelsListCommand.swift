@@ -11,7 +11,7 @@ struct ModelsListCommand: ParsableCommand {
     let width = RestorerRegistry.entries.map(\.name.count).max() ?? 0
     for entry in RestorerRegistry.entries {
       let name = entry.name.padding(toLength: width, withPad: " ", startingAt: 0)
-      let place = ModelLocator.places(of: entry.name).first(where: entry.recognises)
+      let place = ModelLocator.places(of: entry).first(where: entry.recognises)
       Terminal.output("\(name)  \(entry.summary)")
       Terminal.output(String(repeating: " ", count: width + 2) + (place.map { "in \($0)" } ?? "not installed"))
     }

@@ -11,8 +11,8 @@ struct ModelsShowCommand: ParsableCommand {
 
   func run() throws {
     guard let entry = RestorerRegistry.entry(named: name) else { throw ModelLocator.unknown(name) }
-    let place = ModelLocator.places(of: name).first(where: entry.recognises)
-    let folder = ModelFolder(place ?? ModelLocator.home + "/" + name, model: name)
+    let place = ModelLocator.places(of: entry).first(where: entry.recognises)
+    let folder = ModelFolder(place ?? ModelLocator.home + "/" + (entry.folder ?? entry.name), model: name)
     Terminal.output("\(entry.name): \(entry.summary)")
     Terminal.output("licence:  \(entry.licence)")
     Terminal.output("folder:   \(folder.path)" + (place == nil ? " (not there yet)" : ""))

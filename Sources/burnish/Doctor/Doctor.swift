@@ -132,7 +132,7 @@ enum Doctor {
         text: home + (exists ? "" : " (not there yet; made when a model is installed)"))
     ]
     for entry in RestorerRegistry.entries {
-      if let folder = ModelLocator.places(of: entry.name).first(where: entry.recognises) {
+      if let folder = ModelLocator.places(of: entry).first(where: entry.recognises) {
         findings.append(Finding(subject: "model", state: .ok, text: "\(entry.name): \(folder)"))
       } else {
         let advice =

@@ -23,7 +23,7 @@ enum ModelLocator {
   ///   when it is written with a slash: otherwise the default model would depend on where the program is called.
   static func locate(_ name: String) throws -> LocatedModel {
     if let entry = RestorerRegistry.entry(named: name) {
-      let places = places(of: name)
+      let places = places(of: entry)
       // A folder that lacks a part is the one that is meant: loading it says which part.
       guard let folder = places.first(where: entry.recognises) ?? places.first(where: FilePath.isFolder) else {
         throw ValidationError(
@@ -45,9 +45,10 @@ enum ModelLocator {
     ValidationError("--model '\(name)' is neither a folder nor a model that this version knows (\(known))")
   }
 
-  /// Where a model of this name may lie, most wanted first: the model folder, then upwards from the program itself, whose
+  /// Where a system's model may lie, most wanted first: the model folder, then upwards from the program itself, whose
   /// build folder lies inside the checkout, then an installed program's share folder.
-  static func places(of name: String) -> [String] {
+  static func places(of entry: RestorerEntry) -> [String] {
+    let name = entry.folder ?? entry.name
     var places = [home + "/" + name]
     let program = Bundle.main.executableURL?.resolvingSymlinksInPath() ?? URL(fileURLWithPath: CommandLine.arguments[0])
     var folder = program.deletingLastPathComponent()

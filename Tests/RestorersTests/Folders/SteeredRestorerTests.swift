@@ -50,11 +50,48 @@ struct SteeredRestorerTests {
     #expect(try Self.run(restorer) { ($0.steps, $0.negativePrompt) = (3, "noise") } != usual)
   }
 
+  @Test func turboStandsOnSDTurboBesideSeeSR() throws {
+    let folder = try TinySteeredFolder(system: "seesr")
+    try folder.addTurbo(factor: 1)
+    #expect(RestorerRegistry.entry(recognising: folder.path("sd-turbo"))?.name == "seesr-turbo")
+    let restorer = try SeeSRRestorer(
+      folder: folder.path("sd-turbo"), variant: .turbo, dtype: .float32, device: .cpu)
+    try restorer.verify()
+    #expect(restorer.defaultSteps == 2)
+    let usual = try Self.run(restorer)
+    #expect(try Self.run(restorer) { $0.steps = 3 } != usual)
+    #expect(try Self.run(restorer) { $0.prompt = "a cat" } != usual)
+    #expect(try Self.run(restorer) { $0.fidelity = 0.9 } != usual)
+    // No guidance, so nothing to lead away from.
+    #expect(try Self.run(restorer) { $0.negativePrompt = "noise" } == usual)
+
+    try folder.addTurbo(factor: 0.5)
+    let other = try SeeSRRestorer(folder: folder.path("sd-turbo"), variant: .turbo, dtype: .float32, device: .cpu)
+    #expect(try Self.run(other) != usual, "the U-Net is SD-Turbo's")
+  }
+
+  @Test func turboNamesWhatIsMissing() throws {
+    let folder = try TinySteeredFolder(system: "seesr")
+    try folder.addTurbo(factor: 1)
+    try folder.remove("seesr/unet")
+    let error = #expect(throws: CheckpointError.self) {
+      try SeeSRRestorer(folder: folder.path("sd-turbo"), variant: .turbo, dtype: .float32, device: .cpu)
+    }
+    #expect(
+      error?.message.contains("its part 'seesr/unet' (SeeSR's U-Net with its image transformers) is not there") == true)
+    #expect(error?.message.contains("`burnish models show seesr-turbo` lists all parts") == true)
+  }
+
   @Test func fidelityTurnsTheKnobsOfTheTable() {
-    func seeSR(_ fidelity: Double?) -> SeeSRSettings { SeeSRRestorer.settings(RestorationRequest(fidelity: fidelity)) }
+    func seeSR(_ fidelity: Double?) -> SeeSRSettings {
+      SeeSRVariant.standard.settings(RestorationRequest(fidelity: fidelity))
+    }
     #expect(seeSR(nil) == SeeSRSettings())
     #expect(seeSR(0).guidance == 10 && seeSR(0).start == .picture(time: 999))
     #expect(seeSR(1).guidance == 1 && seeSR(1).start == .picture(time: 599))
+    let turbo = SeeSRVariant.turbo.settings(RestorationRequest(fidelity: 0))
+    #expect(turbo == .turbo)
+    #expect(SeeSRVariant.turbo.settings(RestorationRequest(fidelity: 1)).start == .picture(time: 599))
     #expect(AddSRRestorer.settings(RestorationRequest(fidelity: nil)) == AddSRSettings())
     #expect(AddSRRestorer.settings(RestorationRequest(fidelity: 0)).refinementWeight == 0.8)
     #expect(AddSRRestorer.settings(RestorationRequest(fidelity: 1)).refinementWeight == 0)

@@ -38,6 +38,16 @@ struct TinySteeredFolder {
 
   func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path(name)) }
 
+  /// Adds SD-Turbo's folder: the base model's parts, and the U-Net without image transformers, its weights times a factor.
+  func addTurbo(factor: Double) throws {
+    try? remove("sd-turbo")
+    try FileManager.default.copyItem(atPath: path("stable-diffusion-2-base"), toPath: path("sd-turbo"))
+    let unet = try SafetensorsFile(path: path("seesr/unet/diffusion_pytorch_model.safetensors"))
+    var weights: [String: Tensor] = [:]
+    for key in unet.keys where !key.contains("image_attentions.") { weights[key] = try unet.tensor(key) * factor }
+    try write(weights, to: "sd-turbo/unet/diffusion_pytorch_model.safetensors")
+  }
+
   private func writeText(width: Int, base: String) throws {
     let config: [String: Any] = [
       "hidden_size": width, "intermediate_size": 2 * width, "num_hidden_layers": 2, "num_attention_heads": 2,
