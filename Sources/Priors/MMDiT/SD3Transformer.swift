@@ -64,14 +64,18 @@ public struct SD3Transformer {
   ///   - prompt: What ``prompt(text_BTE:pooled_BP:)`` answered.
   ///   - residuals: What a ControlNet adds to the picture's tokens, each `[B, L, D]` and already scaled. With `R` of them and
   ///     `N` blocks, number `⌊b R / N⌋` is added behind block `b`, and none behind the last block.
+  ///   - adapter: May change the picture's tokens at ``FeatureSite/block(_:)``.
   /// - Returns: The velocity (noise minus picture), BCHW, in ``dtype``.
   /// - Throws: `TorchError` for shapes that do not fit, or when memory runs out.
   public func callAsFunction(
-    _ sample_BCHW: Tensor, timestep_B: Tensor, prompt: SD3Prompt, residuals: [Tensor] = []
+    _ sample_BCHW: Tensor, timestep_B: Tensor, prompt: SD3Prompt, residuals: [Tensor] = [],
+    adapter: (any FeatureAdapter)? = nil
   ) throws(TorchError) -> Tensor {
     try check(sample_BCHW, timestep_B: timestep_B, prompt: prompt, residuals: residuals)
     let waves_BW = try SinusoidalEmbedding.embed(timestep_B, width: Self.timeWaves)
-    let activated_BD = try (try timeEmbedding(waves_BW) + prompt.pooled_BD).reusedForSilu()
+    let embedding_BD = try timeEmbedding(waves_BW) + prompt.pooled_BD
+    let adapt = try adapter?.begin(embedding_BD: embedding_BD)
+    let activated_BD = try embedding_BD.silu()
     var picture_BLD = try patches(sample_BCHW)
     var text_BTD = prompt.text_BTD
     for (number, block) in blocks.enumerated() {
@@ -80,6 +84,7 @@ public struct SD3Transformer {
         let residual_BLD = residuals[number * residuals.count / blocks.count]
         picture_BLD = try picture_BLD.reusedForSum(with: try residual_BLD.to(dtype))
       }
+      if let adapt { picture_BLD = try adapt(picture_BLD, .block(number)) }
     }
     let patches_BLP = try projOut(try normOut(picture_BLD, activated_BD))
     return try joined(patches_BLP, height: sample_BCHW.size(2), width: sample_BCHW.size(3))

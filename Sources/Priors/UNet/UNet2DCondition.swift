@@ -40,12 +40,15 @@ public struct UNet2DCondition {
   ///   - timestep_B: The time of each row, float32.
   ///   - conditioning: What the blocks are told besides the time.
   ///   - residuals: What a ControlNet answered, already scaled.
+  ///   - adapter: May change the features at ``FeatureSite/down(_:)``, ``FeatureSite/middle`` and ``FeatureSite/up(_:)``.
   /// - Returns: The prediction, BCHW, in ``dtype``.
   /// - Throws: `TorchError` for shapes that do not fit, or when memory runs out.
   public func callAsFunction(
-    _ sample_BCHW: Tensor, timestep_B: Tensor, conditioning: UNetConditioning, residuals: ControlResiduals? = nil
+    _ sample_BCHW: Tensor, timestep_B: Tensor, conditioning: UNetConditioning, residuals: ControlResiduals? = nil,
+    adapter: (any FeatureAdapter)? = nil
   ) throws(TorchError) -> Tensor {
-    var features = try encoder(sample_BCHW, timestep_B: timestep_B, conditioning: conditioning)
+    var features = try encoder(
+      sample_BCHW, timestep_B: timestep_B, conditioning: conditioning, adapter: adapter)
     if let residuals {
       guard residuals.down.count == features.skips.count else {
         throw TorchError(
@@ -58,7 +61,8 @@ public struct UNet2DCondition {
     }
     var x_BCHW = features.middle
     for block in upBlocks {
-      x_BCHW = try block(x_BCHW, time_BD: features.time_BD, conditioning: conditioning, skips: &features.skips)
+      x_BCHW = try block(
+        x_BCHW, time_BD: features.time_BD, conditioning: conditioning, skips: &features.skips, adapt: features.adapt)
     }
     return try convOut(try normOut(x_BCHW).reusedForSilu())
   }

@@ -23,13 +23,16 @@ struct DownBlock {
   }
 
   func callAsFunction(
-    _ x_BCHW: Tensor, time_BD: Tensor, conditioning: UNetConditioning, skips: inout [Tensor]
+    _ x_BCHW: Tensor, time_BD: Tensor, conditioning: UNetConditioning, skips: inout [Tensor],
+    adapt: FeatureChange? = nil
   ) throws(TorchError) -> Tensor {
     var x_BCHW = x_BCHW
     let structure_BSHW = try conditioning.structure(level)
     for (layer, resnet) in resnets.enumerated() {
       x_BCHW = try resnet(x_BCHW, time: time_BD, structure: structure_BSHW)
       if attentions.indices.contains(layer) { x_BCHW = try attentions[layer](x_BCHW, conditioning) }
+      // Before the skip is kept, so that the way up sees the change too.
+      if let adapt, layer == resnets.count - 1 { x_BCHW = try adapt(x_BCHW, .down(level)) }
       skips.append(x_BCHW)
     }
     if let downsampler {
@@ -74,6 +77,7 @@ struct UpBlock {
   private let resnets: [ResnetBlock2D]  // resnets
   private let attentions: [BlockAttention]  // attentions, image_attentions
   private let upsampler: Upsample2D?  // upsamplers.0
+  private let index: Int
   private let level: Int
 
   /// - Parameters:
@@ -82,6 +86,7 @@ struct UpBlock {
   init(_ path: ParameterPath, _ config: UNetConfig, index: Int, in inputs: Int) throws {
     let widths = config.blockOutChannels
     let level = widths.count - 1 - index
+    self.index = index
     self.level = level
     let width = widths[level]
     // The last skip of a level is what came down into it.
@@ -99,7 +104,8 @@ struct UpBlock {
   }
 
   func callAsFunction(
-    _ x_BCHW: Tensor, time_BD: Tensor, conditioning: UNetConditioning, skips: inout [Tensor]
+    _ x_BCHW: Tensor, time_BD: Tensor, conditioning: UNetConditioning, skips: inout [Tensor],
+    adapt: FeatureChange? = nil
   ) throws(TorchError) -> Tensor {
     var x_BCHW = x_BCHW
     let structure_BSHW = try conditioning.structure(level)
@@ -109,6 +115,7 @@ struct UpBlock {
         try .concatenated([x_BCHW, skip], axis: 1), time: time_BD, structure: structure_BSHW)
       if attentions.indices.contains(layer) { x_BCHW = try attentions[layer](x_BCHW, conditioning) }
     }
+    if let adapt { x_BCHW = try adapt(x_BCHW, .up(index)) }
     if let upsampler {
       x_BCHW = try upsampler(x_BCHW, height: skips.last?.size(2), width: skips.last?.size(3))
     }

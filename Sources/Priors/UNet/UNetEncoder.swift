@@ -36,19 +36,29 @@ struct UNetEncoder {
     var middle: Tensor
     /// SiLU of the time embedding, for the way up.
     var time_BD: Tensor
+    /// What an adapter does on the way up.
+    var adapt: FeatureChange?
   }
 
-  /// - Parameter addition: Added to the input convolution's result: a ControlNet's embedded picture.
+  /// - Parameters:
+  ///   - addition: Added to the input convolution's result: a ControlNet's embedded picture.
+  ///   - adapter: May change features on the way.
   func callAsFunction(
-    _ sample_BCHW: Tensor, timestep_B: Tensor, conditioning: UNetConditioning, addition: Tensor? = nil
+    _ sample_BCHW: Tensor, timestep_B: Tensor, conditioning: UNetConditioning, addition: Tensor? = nil,
+    adapter: (any FeatureAdapter)? = nil
   ) throws(TorchError) -> Features {
-    let time_BD = try embed(timestep_B, conditioning.added).silu()
+    let embedding_BD = try embed(timestep_B, conditioning.added)
+    let adapt = try adapter?.begin(embedding_BD: embedding_BD)
+    let time_BD = try embedding_BD.silu()
     var x_BCHW = try convIn(try sample_BCHW.to(dtype).contiguous(.channelsLast))
     if let addition { x_BCHW = try x_BCHW + addition }
     var skips = [x_BCHW]
-    for block in downBlocks { x_BCHW = try block(x_BCHW, time_BD: time_BD, conditioning: conditioning, skips: &skips) }
-    return Features(
-      skips: skips, middle: try midBlock(x_BCHW, time_BD: time_BD, conditioning: conditioning), time_BD: time_BD)
+    for block in downBlocks {
+      x_BCHW = try block(x_BCHW, time_BD: time_BD, conditioning: conditioning, skips: &skips, adapt: adapt)
+    }
+    var middle = try midBlock(x_BCHW, time_BD: time_BD, conditioning: conditioning)
+    if let adapt { middle = try adapt(middle, .middle) }
+    return Features(skips: skips, middle: middle, time_BD: time_BD, adapt: adapt)
   }
 
   private func embed(_ timestep_B: Tensor, _ added: AddedConditioning?) throws(TorchError) -> Tensor {
