@@ -1,11 +1,12 @@
 public import Checkpoints
 public import Torch
 
-/// 2-D convolution of BCHW with square kernels.
+/// 2-D convolution of BCHW with square kernels, with the low-rank changes that its source holds beside the weight.
 public struct Conv2d {
   /// `[out]`.
   public let bias: Tensor?
   private let stored: ConvolutionWeight
+  private let branch: LowRankBranch
   private let placeholder: Tensor
   private let stride: Int
   private let padding: Int
@@ -26,6 +27,7 @@ public struct Conv2d {
     stored = ConvolutionWeight(try path.take("weight", shape, initial), groups: groups)
     placeholder = try .empty(shape, dtype: stored.dtype, device: .meta)
     self.bias = bias ? try path.take("bias", [outputs], initial) : nil
+    branch = LowRankBranch(try path.branches("weight", shape))
     self.stride = stride
     self.padding = padding ?? size / 2
     self.groups = groups
@@ -40,6 +42,11 @@ public struct Conv2d {
 
   /// `[B, in, H, W]` to `[B, out, H', W']`.
   public func callAsFunction(_ x_BCHW: Tensor) throws(TorchError) -> Tensor {
+    let y_BCHW = try convolved(x_BCHW)
+    return branch.isEmpty ? y_BCHW : try branch.added(to: y_BCHW, x_BCHW, stride: stride, padding: padding)
+  }
+
+  private func convolved(_ x_BCHW: Tensor) throws(TorchError) -> Tensor {
     if let packed = try stored.packed(for: x_BCHW, stride: stride, padding: padding) {
       return try OneDNN.convolution(x_BCHW, packed, bias: bias, stride: stride, padding: padding, groups: groups)
     }

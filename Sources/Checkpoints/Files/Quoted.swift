@@ -18,3 +18,8 @@ extension String {
   /// Room for a path or a checkpoint key.
   private static let longestQuotation = 400
 }
+
+extension [String] {
+  /// The first four in single quotes for a message, with an ellipsis where there are more.
+  var quotedList: String { prefix(4).map(\.quoted).joined(separator: ", ") + (count > 4 ? ", …" : "") }
+}

@@ -19,25 +19,49 @@ public struct LowRankUpdate {
     self.rows = rows
   }
 
+  /// The number of rows of `A`, and of columns of `B`.
+  public var rank: Int { down.size(0) }
+
+  /// The same change, weaker or stronger.
+  /// - Parameter strength: 1 is as trained, 0 none.
+  public func scaled(by strength: Double) -> LowRankUpdate {
+    LowRankUpdate(down: down, up: up, scale: scale * strength, rows: rows)
+  }
+
   /// Adds the change into a float32 weight's memory.
   /// - Parameter describing: Names the weight, for messages.
   /// - Throws: `CheckpointError` when the shapes do not fit, `TorchError` when memory runs out.
   func add(inPlace weight: Tensor, describing: @autoclosure () -> String) throws {
     let place = rows ?? 0..<weight.size(0)
-    let numbers = weight.shape.dropFirst().reduce(1, *)
-    let isFitting =
-      up.rank >= 2 && down.rank >= 2 && place.upperBound <= weight.size(0) && up.size(0) == place.count
-      && up.count == up.size(0) * down.size(0) && down.count == down.size(0) * numbers
-    guard isFitting else {
-      throw CheckpointError(
-        .mismatch,
-        "merging a LoRA into \(describing()): B \(up.shape) times A \(down.shape) does not fit rows "
-          + "\(place.lowerBound)..<\(place.upperBound) of \(weight.shape). Was it made for another model?")
-    }
+    try check(weight.shape, doing: "merging a LoRA into \(describing())")
     let device = weight.device
     let change = try (up.to(.float32, device: device).flattened(from: 1) * scale)
       .matmul(down.to(.float32, device: device).flattened(from: 1))
     let part = try weight.narrowed(0, from: place.lowerBound, length: place.count)
     try part.add(inPlace: try change.reshaped(part.shape))
+  }
+
+  /// Throws unless the change fits a weight of this shape.
+  func check(_ shape: [Int], doing: @autoclosure () -> String) throws(CheckpointError) {
+    let outputs = shape.first ?? 0
+    let place = rows ?? 0..<outputs
+    let numbers = shape.dropFirst().reduce(1, *)
+    let isFitting =
+      up.rank >= 2 && down.rank >= 2 && place.upperBound <= outputs && up.size(0) == place.count
+      && up.count == up.size(0) * down.size(0) && down.count == down.size(0) * numbers
+    guard isFitting else {
+      throw CheckpointError(
+        .mismatch,
+        "\(doing()): B \(up.shape) times A \(down.shape) does not fit rows "
+          + "\(place.lowerBound)..<\(place.upperBound) of \(shape). Was it made for another model?")
+    }
+  }
+}
+
+extension [String: [LowRankUpdate]] {
+  /// The same changes, weaker or stronger: LoRA's strength.
+  /// - Parameter strength: 1 is as trained, 0 none.
+  public func scaled(by strength: Double) -> Self {
+    strength == 1 ? self : mapValues { $0.map { $0.scaled(by: strength) } }
   }
 }

@@ -11,16 +11,21 @@ public struct MergedSource: ParameterSource {
   ///   - updates: The changes of each weight, by its key in `base`.
   /// - Throws: `CheckpointError` when `base` lacks a weight that is to be changed.
   public init(_ base: any ParameterSource, _ updates: [String: [LowRankUpdate]]) throws(CheckpointError) {
-    let absent = Set(updates.keys).subtracting(base.keys).sorted()
-    guard absent.isEmpty else {
-      let named = absent.prefix(4).map(\.quoted).joined(separator: ", ") + (absent.count > 4 ? ", …" : "")
-      throw CheckpointError(
-        .mismatch,
-        "merging a LoRA into \(base.name): \(absent.count) of the \(updates.count) weights that it changes are not "
-          + "there (\(named)). Was it made for another model?")
-    }
+    try Self.check(updates, in: base, doing: "merging a LoRA into \(base.name)")
     self.base = base
     self.updates = updates
+  }
+
+  /// Throws unless a source holds every weight that is to be changed.
+  static func check(
+    _ updates: [String: [LowRankUpdate]], in base: any ParameterSource, doing: String
+  ) throws(CheckpointError) {
+    let absent = Set(updates.keys).subtracting(base.keys).sorted()
+    guard !absent.isEmpty else { return }
+    throw CheckpointError(
+      .mismatch,
+      "\(doing): \(absent.count) of the \(updates.count) weights that it changes are not there "
+        + "(\(absent.quotedList)). Was it made for another model?")
   }
 
   /// The name of the source underneath.

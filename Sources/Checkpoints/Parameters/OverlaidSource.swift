@@ -32,4 +32,7 @@ public struct OverlaidSource: ParameterSource {
   public func parameter(_ key: String, _ request: ParameterRequest) throws -> Tensor? {
     try (covers(key) ? upper : base).parameter(key, request)
   }
+
+  /// The low-rank changes beside a weight.
+  public func branches(_ key: String) -> [LowRankUpdate] { (covers(key) ? upper : base).branches(key) }
 }

@@ -28,6 +28,8 @@ public final class ParameterLoader {
   /// True when the source holds the key.
   func contains(_ key: String) -> Bool { source.keys.contains(key) }
 
+  func branches(_ key: String) -> [LowRankUpdate] { source.branches(key) }
+
   func take(_ key: String, _ request: ParameterRequest) throws -> Tensor {
     taken.insert(key)
     guard let found = try source.parameter(key, request) else {

@@ -30,5 +30,16 @@ public struct ParameterPath {
   /// True when the source holds this key: how a layer recognises an older spelling.
   public func contains(_ name: String) -> Bool { loader.contains(key(name)) }
 
+  /// Low-rank changes that the layer shall compute beside one of its weights: see ``BranchedSource``.
+  /// - Parameters:
+  ///   - name: The last part of the weight's key.
+  ///   - shape: The weight's sizes.
+  /// - Throws: `CheckpointError` when a change does not fit the weight.
+  public func branches(_ name: String, _ shape: [Int]) throws(CheckpointError) -> [LowRankUpdate] {
+    let found = loader.branches(key(name))
+    for update in found { try update.check(shape, doing: "computing a LoRA beside \(key(name).quoted)") }
+    return found
+  }
+
   private func key(_ name: String) -> String { prefix.isEmpty ? name : prefix + "." + name }
 }

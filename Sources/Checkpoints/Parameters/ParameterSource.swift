@@ -15,6 +15,16 @@ public protocol ParameterSource {
   /// - Returns: nil when the source has no such key. The shape need not be the one asked for: the loader checks it.
   /// - Throws: `CheckpointError` or `TorchError` when the key is there but cannot be read.
   func parameter(_ key: String, _ request: ParameterRequest) throws -> Tensor?
+
+  /// Low-rank changes that the layer of a weight computes beside it, so that they can be trained: see ``BranchedSource``.
+  /// Most sources have none.
+  /// - Parameter key: The weight's full key.
+  func branches(_ key: String) -> [LowRankUpdate]
+}
+
+extension ParameterSource {
+  /// None.
+  public func branches(_ key: String) -> [LowRankUpdate] { [] }
 }
 
 /// What a layer asks of a source.
@@ -80,6 +90,9 @@ public struct PrefixedSource: ParameterSource {
   public func parameter(_ key: String, _ request: ParameterRequest) throws -> Tensor? {
     try base.parameter(prefix + key, request)
   }
+
+  /// The low-rank changes beside a weight under the prefix.
+  public func branches(_ key: String) -> [LowRankUpdate] { base.branches(prefix + key) }
 }
 
 /// Draws new parameters: the beginning of a training.

@@ -6,6 +6,7 @@ enum ComponentRegistry {
     CLIPTextComponent(),
     ColorFixComponent(),
     ControlNetComponent(),
+    LowRankComponent(),
     SD3TransformerComponent(),
     SchedulerComponent(),
     SeeSRSamplerComponent(),

@@ -100,6 +100,10 @@ struct Fixture {
   /// - Parameter prefix: Where those that are meant stand below `w/`, with its final slash or dot.
   func weights(_ prefix: String = "") -> PrefixedSource { PrefixedSource(file, prefix: "w/" + prefix) }
 
+  /// Tensors that are neither weights nor inputs nor outputs of the reference's.
+  /// - Parameter prefix: What their names begin with, with its final slash.
+  func part(_ prefix: String) -> PrefixedSource { PrefixedSource(file, prefix: prefix) }
+
   /// Builds a module from the fixture's weights, every one of which must be used.
   /// - Parameters:
   ///   - prefix: Where the module's weights stand below `w/`, with its final slash or dot.
