@@ -19,6 +19,14 @@ public struct AttentionHeads {
       value_BLHK: try .concatenated([value_BLHK, other.value_BLHK], axis: 1))
   }
 
+  /// These tokens where a table says that they stand: queries and keys are turned.
+  /// - Parameter positions: A row for each token; nil leaves them.
+  public func rotated(by positions: RotaryTable?) throws(TorchError) -> AttentionHeads {
+    guard let positions else { return self }
+    return AttentionHeads(
+      query_BLHK: try positions(query_BLHK), key_BLHK: try positions(key_BLHK), value_BLHK: value_BLHK)
+  }
+
   /// Every token looks at every one: `softmax(q kᵀ / √K) v`.
   /// - Returns: `[B, L, H K]`.
   /// - Throws: `TorchError`, also when memory runs out.

@@ -1,10 +1,10 @@
-internal import Checkpoints
+public import Checkpoints
 internal import Layers
-internal import Torch
+public import Torch
 
 /// A block of the multimodal diffusion transformer (Esser et al. 2024): picture and text attend jointly, then each has a
-/// feed-forward of its own; every branch is modulated by time and pooled text.
-struct JointBlock {
+/// feed-forward of its own; every branch is modulated by time and pooled text. FLUX.1 calls it a double-stream block.
+public struct JointBlock {
   private let pictureNorm: AdaptiveLayerNormZero  // norm1
   private let textStream: TextStream
   private let attention: JointAttention  // attn
@@ -19,19 +19,18 @@ struct JointBlock {
   }
 
   /// Takes the block's parameters.
-  /// - Parameter layer: The block's number.
-  init(_ path: ParameterPath, _ config: SD3TransformerConfig, layer: Int) throws {
-    let (width, isLast) = (config.width, layer == config.layerCount - 1)
-    let isDual = config.dualAttentionLayers.contains(layer)
-    pictureNorm = try AdaptiveLayerNormZero(path / "norm1", width: width, branches: isDual ? 3 : 2)
+  public init(_ path: ParameterPath, _ layout: JointBlockLayout) throws {
+    let width = layout.width
+    pictureNorm = try AdaptiveLayerNormZero(
+      path / "norm1", width: width, branches: layout.hasPictureAttention ? 3 : 2)
     textStream =
-      isLast
-      ? .ends(try AdaptiveLayerNormContinuous(path / "norm1_context", width: width))
-      : .goesOn(
+      layout.answersText
+      ? .goesOn(
         try AdaptiveLayerNormZero(path / "norm1_context", width: width, branches: 2),
         try FeedForward(path / "ff_context", width: width))
-    attention = try JointAttention(path / "attn", config, answersText: !isLast)
-    pictureAttention = isDual ? try PictureAttention(path / "attn2", config) : nil
+      : .ends(try AdaptiveLayerNormContinuous(path / "norm1_context", width: width))
+    attention = try JointAttention(path / "attn", layout)
+    pictureAttention = layout.hasPictureAttention ? try PictureAttention(path / "attn2", layout) : nil
     pictureFeedForward = try FeedForward(path / "ff", width: width)
   }
 
@@ -39,9 +38,11 @@ struct JointBlock {
   ///   - picture_BLD: The picture's tokens.
   ///   - text_BTD: The text's tokens.
   ///   - activated_BD: SiLU of the conditioning vector.
-  /// - Returns: The same shapes; behind the last block the text's tokens are what they were.
-  func callAsFunction(
-    picture picture_BLD: Tensor, text text_BTD: Tensor, _ activated_BD: Tensor
+  ///   - positions: Where the tokens of both stand, in the layout's order; nil where they carry that themselves.
+  /// - Returns: The same shapes; where the text does not go on, its tokens are what they were.
+  /// - Throws: `TorchError`, also when memory runs out.
+  public func callAsFunction(
+    picture picture_BLD: Tensor, text text_BTD: Tensor, _ activated_BD: Tensor, positions: RotaryTable? = nil
   ) throws(TorchError) -> (picture_BLD: Tensor, text_BTD: Tensor) {
     let modulations = try pictureNorm(activated_BD)
     let normed_BLD = try standardised(picture_BLD)
@@ -49,11 +50,13 @@ struct JointBlock {
     var text_BTD = text_BTD
     switch textStream {
     case .ends(let norm):
-      attended = try attention(picture: try modulations[0](normed_BLD), text: try norm(text_BTD, activated_BD))
+      attended = try attention(
+        picture: try modulations[0](normed_BLD), text: try norm(text_BTD, activated_BD), positions: positions)
     case .goesOn(let norm, let feedForward):
       let textModulations = try norm(activated_BD)
       attended = try attention(
-        picture: try modulations[0](normed_BLD), text: try textModulations[0](try standardised(text_BTD)))
+        picture: try modulations[0](normed_BLD), text: try textModulations[0](try standardised(text_BTD)),
+        positions: positions)
       if let branch_BTD = attended.text_BTD {
         text_BTD = try textModulations[0].gated(branch_BTD, onto: text_BTD)
         text_BTD = try Self.forwarded(text_BTD, textModulations[1], feedForward)

@@ -30,7 +30,9 @@ public struct SD3Transformer {
     timeEmbedding = try TimestepEmbedding(embedders / "timestep_embedder", in: Self.timeWaves, out: width)
     pooledEmbedding = try TimestepEmbedding(embedders / "text_embedder", in: config.pooledTextWidth, out: width)
     textProjection = try Linear(path / "context_embedder", in: config.textWidth, out: width)
-    blocks = try (0..<config.layerCount).map { try JointBlock(path / "transformer_blocks" / $0, config, layer: $0) }
+    blocks = try (0..<config.layerCount).map {
+      try JointBlock(path / "transformer_blocks" / $0, config.blockLayout(layer: $0))
+    }
     normOut = try AdaptiveLayerNormContinuous(path / "norm_out", width: width)
     projOut = try Linear(
       path / "proj_out", in: width, out: config.patchSize * config.patchSize * config.outChannels)

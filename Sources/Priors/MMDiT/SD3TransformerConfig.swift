@@ -80,4 +80,12 @@ public struct SD3TransformerConfig: Sendable, Codable, Equatable {
 
   /// A latent's sides must be multiples of this.
   public var sideMultiple: Int { patchSize }
+
+  /// The sizes of a joint block.
+  /// - Parameter layer: The block's number; the last one only reads the text.
+  func blockLayout(layer: Int) -> JointBlockLayout {
+    JointBlockLayout(
+      width: width, heads: headCount, normalisesHeads: normalisesHeads, order: .pictureFirst,
+      hasPictureAttention: dualAttentionLayers.contains(layer), answersText: layer != layerCount - 1)
+  }
 }
