@@ -6,7 +6,8 @@ import Testing
 
 struct LayoutReportTests {
   static let counts = [
-    "dape-ram-swin-l": 366, "flux-vae": 244, "sd21-base-unet": 686, "sd21-base-vae": 248, "sd21-controlnet": 340,
+    "dape-ram-swin-l": 366, "flux-dev-transformer": 1160, "flux-vae": 244, "sd21-base-unet": 686, "sd21-base-vae": 248,
+    "sd21-controlnet": 340,
     "sd3-medium-vae": 244, "seesr-controlnet": 522, "seesr-unet": 1102, "sd21-text-encoder": 372,
     "sd3-text-encoder": 197, "sd3-text-encoder-3": 219, "sd3-medium-transformer": 683, "sd35-medium-transformer": 909,
     "sd35-large-transformer": 1227,

@@ -7,6 +7,8 @@ enum ComponentRegistry {
     ColorFixComponent(),
     ControlNetComponent(),
     LowRankComponent(),
+    FluxPipelineComponent(),
+    FluxTransformerComponent(),
     SD3TransformerComponent(),
     SchedulerComponent(),
     SeeSRSamplerComponent(),

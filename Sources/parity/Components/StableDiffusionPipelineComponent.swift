@@ -76,7 +76,7 @@ private struct PromptedRows: Denoiser {
 }
 
 /// Keeps the latent after each step.
-private final class TrajectoryRecorder: SamplingHook {
+final class TrajectoryRecorder: SamplingHook {
   private(set) var latents: [Tensor] = []
 
   func adjustLatent(_ latent: Tensor, step: SamplingStep) throws -> Tensor {
