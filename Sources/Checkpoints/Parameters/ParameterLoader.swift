@@ -30,7 +30,7 @@ public final class ParameterLoader {
 
   func branches(_ key: String) -> [LowRankUpdate] { source.branches(key) }
 
-  func take(_ key: String, _ request: ParameterRequest) throws -> Tensor {
+  func take(_ key: String, _ request: ParameterRequest, _ handling: ParameterHandling) throws -> Tensor {
     taken.insert(key)
     guard let found = try source.parameter(key, request) else {
       account.missing.append(key)
@@ -41,9 +41,18 @@ public final class ParameterLoader {
       return try .empty(request.shape, device: .meta)
     }
     if found.device == .meta { return found }
-    let wanted = try found.to(found.dtype.isFloatingPoint ? dtype : nil, device: device)
+    let type = found.dtype.isFloatingPoint ? dtype ?? found.dtype : found.dtype
+    if case .accounting(let size) = handling {
+      size.byteCount += found.count * type.byteCount
+      return try .empty(request.shape, dtype: type, device: .meta)
+    }
+    let wanted = try found.to(type, device: device)
     // A converted tensor has memory of its own; the file's pages need not stay in memory beside it.
-    if !wanted.sharesMemory(with: found) { MappedMemory.release(found) }
+    if !wanted.sharesMemory(with: found) {
+      MappedMemory.release(found)
+    } else if case .lending(let lent) = handling {
+      lent.tensors.append(wanted)
+    }
     return wanted
   }
 

@@ -7,10 +7,12 @@ public struct ParameterPath {
   let loader: ParameterLoader
   /// The key so far, empty at the top.
   public let prefix: String
+  /// What happens to parameters that are found.
+  var handling = ParameterHandling.reading
 
   /// One name further down.
   public static func / (path: ParameterPath, name: String) -> ParameterPath {
-    ParameterPath(loader: path.loader, prefix: path.key(name))
+    ParameterPath(loader: path.loader, prefix: path.key(name), handling: path.handling)
   }
 
   /// One number further down, for lists of layers.
@@ -24,7 +26,7 @@ public struct ParameterPath {
   /// - Returns: The tensor; one without memory when the key is missing or has another shape, which the load reports.
   /// - Throws: `CheckpointError` or `TorchError` when the source cannot read it.
   public func take(_ name: String, _ shape: [Int], _ initial: Initialisation) throws -> Tensor {
-    try loader.take(key(name), ParameterRequest(shape: shape, initial: initial))
+    try loader.take(key(name), ParameterRequest(shape: shape, initial: initial), handling)
   }
 
   /// True when the source holds this key: how a layer recognises an older spelling.
