@@ -13,9 +13,7 @@ struct FluxStream {
   }
 
   /// Goes through a block.
-  mutating func pass(
-    _ block: (Tensor, Tensor) throws(TorchError) -> (picture_BLD: Tensor, text_BTD: Tensor)
-  ) throws(TorchError) {
+  mutating func pass(_ block: (Tensor, Tensor) throws -> (picture_BLD: Tensor, text_BTD: Tensor)) throws {
     let answer = try block(picture_BLD, text_BTD)
     picture_BLD = try answer.picture_BLD.withinHalfFloat()
     text_BTD = try answer.text_BTD.withinHalfFloat()
@@ -51,7 +49,7 @@ struct FluxSequence {
   }
 
   /// Goes through a block.
-  mutating func pass(_ block: (Tensor) throws(TorchError) -> Tensor) throws(TorchError) {
+  mutating func pass(_ block: (Tensor) throws -> Tensor) throws {
     x_BSD = try block(x_BSD).withinHalfFloat()
   }
 

@@ -1,5 +1,5 @@
 public import Checkpoints
-internal import Layers
+public import Layers
 public import Torch
 
 /// The transformer of FLUX.1: predicts the velocity from picture to noise in a latent's tokens, told of time, guidance and
@@ -12,8 +12,8 @@ public struct FluxTransformer {
   private let timeEmbedding: TimestepEmbedding  // time_text_embed.timestep_embedder
   private let guidanceEmbedding: TimestepEmbedding?  // time_text_embed.guidance_embedder
   private let pooledEmbedding: TimestepEmbedding  // time_text_embed.text_embedder
-  private let doubleBlocks: [JointBlock]  // transformer_blocks
-  private let singleBlocks: [FluxSingleBlock]  // single_transformer_blocks
+  private let doubleBlocks: StreamedBlocks<JointBlock>  // transformer_blocks
+  private let singleBlocks: StreamedBlocks<FluxSingleBlock>  // single_transformer_blocks
   private let normOut: AdaptiveLayerNormContinuous  // norm_out
   private let projOut: Linear  // proj_out
 
@@ -21,9 +21,13 @@ public struct FluxTransformer {
   private static let waves = 256
 
   /// Takes the network's parameters.
+  /// - Parameters:
+  ///   - path: Where they lie.
+  ///   - config: The network's sizes.
+  ///   - residency: How many blocks stay in memory; nil reads all and keeps them.
   /// - Throws: `DecodingError` for a configuration that makes no network; `CheckpointError` or `TorchError` when the
   ///   source cannot be read.
-  public init(_ path: ParameterPath, _ config: FluxTransformerConfig) throws {
+  public init(_ path: ParameterPath, _ config: FluxTransformerConfig, residency: BlockResidency? = nil) throws {
     try config.check()
     self.config = config
     let width = config.width
@@ -35,18 +39,34 @@ public struct FluxTransformer {
       config.takesGuidance
       ? try TimestepEmbedding(embedders / "guidance_embedder", in: Self.waves, out: width) : nil
     pooledEmbedding = try TimestepEmbedding(embedders / "text_embedder", in: config.pooledTextWidth, out: width)
-    doubleBlocks = try (0..<config.doubleCount).map {
-      try JointBlock(path / "transformer_blocks" / $0, config.blockLayout)
-    }
-    singleBlocks = try (0..<config.singleCount).map {
-      try FluxSingleBlock(path / "single_transformer_blocks" / $0, config)
-    }
+    doubleBlocks = try StreamedBlocks(
+      path / "transformer_blocks", count: config.doubleCount, residency: residency
+    ) { try JointBlock($0, config.blockLayout) }
+    singleBlocks = try StreamedBlocks(
+      path / "single_transformer_blocks", count: config.singleCount, residency: residency?.behind(config.doubleCount)
+    ) { try FluxSingleBlock($0, config) }
     normOut = try AdaptiveLayerNormContinuous(path / "norm_out", width: width)
     projOut = try Linear(path / "proj_out", in: width, out: config.outChannels)
   }
 
   /// The type that the network computes in: that of its weights.
   public var dtype: DType { pictureProjection.weight.dtype }
+
+  /// Bytes of each block's parameters in memory, the double ones first; empty where all stay for good.
+  public var blockByteCounts: [Int] { doubleBlocks.byteCounts + singleBlocks.byteCounts }
+
+  /// How many blocks stay in memory from the next pass on; nil where all do for good, and then it cannot be changed.
+  public var residency: BlockResidency? {
+    get {
+      guard let double = doubleBlocks.residency, let single = singleBlocks.residency else { return nil }
+      return BlockResidency(
+        residentCount: min(double.residentCount, doubleBlocks.count) + min(single.residentCount, singleBlocks.count))
+    }
+    nonmutating set {
+      doubleBlocks.residency = newValue
+      singleBlocks.residency = newValue?.behind(doubleBlocks.count)
+    }
+  }
 
   /// What the network makes of a text, once for all steps and tiles.
   /// - Parameters:
@@ -100,22 +120,24 @@ public struct FluxTransformer {
   ///   - prompt: What ``prompt(text_BTE:pooled_BP:)`` answered.
   ///   - control: What an adapter adds behind the blocks.
   /// - Returns: The velocity (noise minus picture) as tokens, `[B, L, out_channels]`, in ``dtype``.
-  /// - Throws: `TorchError` for shapes that do not fit, or when memory runs out.
+  /// - Throws: `TorchError` for shapes that do not fit, or when memory runs out; what reading a streamed block throws.
   public func callAsFunction(
     _ pass: FluxPass, prompt: FluxPrompt, control: (any FluxControl)? = nil
-  ) throws(TorchError) -> Tensor {
+  ) throws -> Tensor {
     try check(pass, prompt)
     let activated_BD = try conditioning(pass, pooled_BD: prompt.pooled_BD)
     var stream = FluxStream(picture_BLD: try tokens(pass.picture_BLC), text_BTD: prompt.text_BTD)
-    for (number, block) in doubleBlocks.enumerated() {
-      try stream.pass { picture_BLD, text_BTD throws(TorchError) in
-        try block(picture: picture_BLD, text: text_BTD, activated_BD, positions: pass.positions)
+    for number in 0..<doubleBlocks.count {
+      try doubleBlocks.with(number) { block in
+        try stream.pass { try block(picture: $0, text: $1, activated_BD, positions: pass.positions) }
       }
       try stream.add(control, behind: number)
     }
     var sequence = try stream.joined()
-    for (number, block) in singleBlocks.enumerated() {
-      try sequence.pass { x_BSD throws(TorchError) in try block(x_BSD, activated_BD, positions: pass.positions) }
+    for number in 0..<singleBlocks.count {
+      try singleBlocks.with(number) { block in
+        try sequence.pass { try block($0, activated_BD, positions: pass.positions) }
+      }
       try sequence.add(control, behind: doubleBlocks.count + number, isLast: number == singleBlocks.count - 1)
     }
     return try projOut(try normOut(try sequence.picture(), activated_BD))
