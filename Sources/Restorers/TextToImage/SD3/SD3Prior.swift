@@ -1,0 +1,24 @@
+public import Priors
+public import Torch
+
+/// The transformer of Stable Diffusion 3.
+public struct SD3Prior: TextToImagePrior {
+  /// The network.
+  public let transformer: SD3Transformer
+  /// It predicts the velocity from picture to noise.
+  public let parametrisation = Parametrisation.flow
+
+  /// A network.
+  public init(_ transformer: SD3Transformer) { self.transformer = transformer }
+
+  /// The conditioning of several rows.
+  public func joined(_ parts: [SD3Prompt]) throws -> SD3Prompt { try SD3Prompt(rows: parts) }
+
+  /// One pass. A tile stands in the middle of the positions, as a picture of its size does.
+  public func predict(
+    _ input_BCHW: Tensor, at level: NoiseLevel, _ conditioning: SD3Prompt, in tile: Tile
+  ) throws -> Tensor {
+    let timestep_B = try Tensor.full([input_BCHW.size(0)], level.timestep, device: input_BCHW.device)
+    return try transformer(input_BCHW, timestep_B: timestep_B, prompt: conditioning).to(.float32).contiguous()
+  }
+}
