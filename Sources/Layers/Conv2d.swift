@@ -7,7 +7,6 @@ public struct Conv2d {
   public let bias: Tensor?
   private let stored: ConvolutionWeight
   private let branch: LowRankBranch
-  private let placeholder: Tensor
   private let stride: Int
   private let padding: Int
   private let groups: Int
@@ -25,7 +24,6 @@ public struct Conv2d {
     let initial = zero ? Initialisation.zeros : .uniform(fanIn: inputs / groups * size * size)
     let shape = [outputs, inputs / groups, size, size]
     stored = ConvolutionWeight(try path.take("weight", shape, initial), groups: groups)
-    placeholder = try .empty(shape, dtype: stored.dtype, device: .meta)
     self.bias = bias ? try path.take("bias", [outputs], initial) : nil
     branch = LowRankBranch(try path.branches("weight", shape))
     self.stride = stride
@@ -33,9 +31,12 @@ public struct Conv2d {
     self.groups = groups
   }
 
-  /// `[out, in / groups, size, size]`, in `channels_last` order unless it is being trained. When memory does not suffice
-  /// to bring it into that order, a tensor without memory, which the operation that uses it will refuse.
-  public var weight: Tensor { (try? stored.ordinary()) ?? placeholder }
+  /// `[out, in / groups, size, size]`, in `channels_last` order unless it is being trained.
+  /// - Throws: `TorchError` when memory does not suffice to bring it into that order.
+  public func weight() throws(TorchError) -> Tensor { try stored.ordinary() }
+
+  /// Channels of the result.
+  public var outputs: Int { stored.shape[0] }
 
   /// The type that the layer computes in.
   public var dtype: DType { stored.dtype }

@@ -56,7 +56,7 @@ public struct AutoencoderDecoder {
     let widths = Array(config.blockOutChannels.reversed())
     let last = widths[widths.count - 1]
     let first = try Conv2d(path / "conv_in", in: config.latentChannels, out: widths[0])
-    dtype = first.weight.dtype
+    dtype = first.dtype
     input = ConvolutionStage(first)
     middle = try middleStages(path / "mid_block", width: widths[0], config)
     levels = try widths.indices.map { level in

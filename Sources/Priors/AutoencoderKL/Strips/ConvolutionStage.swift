@@ -21,8 +21,8 @@ public struct ConvolutionStage: FeatureStage {
   /// The same on strips.
   public func strips(_ x: FeatureStrips, _ plan: StripPlan) throws(TorchError) -> FeatureStrips {
     let scale = try norm.map { norm throws(TorchError) in try ChannelScale(norm, of: x) }
-    let convolution = StripConvolution(conv)
-    let outputs = conv.weight.size(0)
+    let convolution = try StripConvolution(conv)
+    let outputs = conv.outputs
     let y = FeatureStrips(channels: outputs, height: x.height, width: x.width)
     for rows in x.ranges(plan, channels: max(x.channels, outputs), width: x.width) {
       try y.append(try convolution(x, rows: rows, after: scale))

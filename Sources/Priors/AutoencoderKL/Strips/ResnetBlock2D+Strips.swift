@@ -8,14 +8,14 @@ extension ResnetBlock2D: FeatureStage {
   /// The same on strips: once down the map to the middle of the block, whose statistics the second norm needs, and once
   /// to its end.
   public func strips(_ x: FeatureStrips, _ plan: StripPlan) throws(TorchError) -> FeatureStrips {
-    let outputs = conv1.weight.size(0)
+    let outputs = conv1.outputs
     let ranges = x.ranges(plan, channels: max(x.channels, outputs), width: x.width)
     // The way around the block is kept in the form that takes less memory.
-    let shortcut = self.shortcut.map { StripConvolution($0) }
+    let shortcut = try self.shortcut.map { conv throws(TorchError) in try StripConvolution(conv) }
     let isEarly = shortcut != nil && outputs <= x.channels
     let around = isEarly ? FeatureStrips(channels: outputs, height: x.height, width: x.width) : x
 
-    let first = StripConvolution(conv1)
+    let first = try StripConvolution(conv1)
     let scale1 = try ChannelScale(norm1, of: x)
     let middle = FeatureStrips(channels: outputs, height: x.height, width: x.width)
     for rows in ranges {
@@ -27,7 +27,7 @@ extension ResnetBlock2D: FeatureStage {
     }
     x.release(above: isEarly ? x.height : 0)
 
-    let second = StripConvolution(conv2)
+    let second = try StripConvolution(conv2)
     let scale2 = try ChannelScale(norm2, of: middle)
     let y = FeatureStrips(channels: outputs, height: x.height, width: x.width)
     for rows in ranges {

@@ -9,8 +9,9 @@ package struct StripConvolution {
   let bias: Tensor?
 
   /// A layer's convolution, of stride 1 and a side of 1 or 3.
-  package init(_ layer: Conv2d) {
-    weight = layer.weight
+  /// - Throws: `TorchError` when memory does not suffice for the weight's order.
+  package init(_ layer: Conv2d) throws(TorchError) {
+    weight = try layer.weight()
     bias = layer.bias
   }
 

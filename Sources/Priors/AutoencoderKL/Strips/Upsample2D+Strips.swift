@@ -10,12 +10,12 @@ extension Upsample2D: FeatureStage {
   /// A 3×3 window of the enlarged map covers 2×2 pixels of the small one. Which taps fall on the same pixel depends only
   /// on whether row and column are even, so four 2×2 convolutions of the small map, one for each case, give all pixels.
   public func strips(_ x: FeatureStrips, _ plan: StripPlan) throws(TorchError) -> FeatureStrips {
-    let outputs = conv.weight.size(0)
-    let weights = try Self.foldedWeights(conv.weight)
+    let outputs = conv.outputs
+    let weights = try Self.foldedWeights(try conv.weight())
     let y = FeatureStrips(channels: outputs, height: 2 * x.height, width: 2 * x.width)
     for rows in x.ranges(plan, channels: 2 * max(x.channels, outputs), width: 2 * x.width) {
       let y_1HWC = try Tensor.empty(
-        [1, 2 * rows.count, 2 * x.width, outputs], dtype: conv.weight.dtype, device: conv.weight.device)
+        [1, 2 * rows.count, 2 * x.width, outputs], dtype: conv.dtype, device: weights[0].device)
       for odd in 0...1 {
         // Even rows of the result see the row above and their own, odd ones their own and the row below.
         let wanted = rows.lowerBound - 1 + odd..<rows.upperBound + odd

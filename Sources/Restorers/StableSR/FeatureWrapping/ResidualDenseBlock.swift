@@ -33,13 +33,13 @@ struct ResidualDenseBlock: FeatureStage {
     let ranges = x.ranges(plan, channels: x.channels, width: x.width)
     var maps = [x]
     for conv in inner {
-      let convolution = StripConvolution(conv)
+      let convolution = try StripConvolution(conv)
       let seen = try FeatureStrips(joining: maps)
-      let y = FeatureStrips(channels: conv.weight.size(0), height: x.height, width: x.width)
+      let y = FeatureStrips(channels: conv.outputs, height: x.height, width: x.width)
       for rows in ranges { try y.append(try convolution(seen, rows: rows).leakyRelu(Self.slope)) }
       maps.append(y)
     }
-    let convolution = StripConvolution(last)
+    let convolution = try StripConvolution(last)
     let seen = try FeatureStrips(joining: maps)
     let y = FeatureStrips(channels: x.channels, height: x.height, width: x.width)
     for rows in ranges {
