@@ -11,7 +11,7 @@ import time
 
 def arguments():
     parser = argparse.ArgumentParser()
-    parser.add_argument("task", choices=["unet", "controlnet", "vae-encode", "vae-decode", "start"])
+    parser.add_argument("task", choices=["unet", "controlnet", "vae-encode", "vae-decode", "start", "sdxl", "sd3"])
     parser.add_argument("--model", required=True)
     parser.add_argument("--inputs", required=True)
     parser.add_argument("--dtype", choices=["bf16", "fp32"], default="bf16")
@@ -67,6 +67,19 @@ def make_pass(dtype, layout):
         model, sample, context = load(ControlNetModel), image("sample"), inputs.get_tensor("context").to(dtype)
         condition = image("condition")
         return lambda: model(sample, time_, context, condition, return_dict=False)[1]
+    if options.task == "sdxl":
+        from diffusers import UNet2DConditionModel
+
+        model, sample = load(UNet2DConditionModel), image("large-sample")
+        text, pooled = (inputs.get_tensor(name).to(dtype) for name in ("sdxl-text", "sdxl-pooled"))
+        added = {"text_embeds": pooled, "time_ids": torch.tensor([[1024.0, 1024, 0, 0, 1024, 1024]]).to(dtype)}
+        return lambda: model(sample, time_, text, added_cond_kwargs=added, return_dict=False)[0]
+    if options.task == "sd3":
+        from diffusers import SD3Transformer2DModel
+
+        model, sample = load(SD3Transformer2DModel), image("large-sample-16")
+        text, pooled = (inputs.get_tensor(name).to(dtype) for name in ("sd3-text", "sd3-pooled"))
+        return lambda: model(sample, text, pooled, time_, return_dict=False)[0]
     from diffusers import AutoencoderKL
 
     model = load(AutoencoderKL)

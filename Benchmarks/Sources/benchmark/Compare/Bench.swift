@@ -25,9 +25,9 @@ struct Bench {
   }
 
   private var sides: [Side] {
-    // The starter is Burnish's own; a program's start does not depend on a layout.
-    if options.python == nil || options.script == nil || task == .starter { return [.ours] }
-    return task == .start ? [.ours, .reference] : Side.allCases
+    if options.python == nil || options.script == nil || task.isOwn { return [.ours] }
+    // A program's start does not depend on a layout, a transformer has none, and three of SDXL take more than 24 GB.
+    return [.start, .sdxl, .sd3].contains(task) ? [.ours, .reference] : Side.allCases
   }
 
   private func start(_ side: Side, save: String? = nil) throws -> Contender {
@@ -110,6 +110,10 @@ struct Bench {
     case .starter: "starter, 128×128 to 512×512, 4 steps"
     case .vaeEncode: "VAE encode, 512×512"
     case .vaeDecode: "VAE decode, 512×512"
+    case .sdxl: "SDXL U-Net pass, 128×128"
+    case .sdxlAdapter: "the same with restoration adapters (X1)"
+    case .sd3: "SD 3 transformer pass, 128×128"
+    case .sd3Adapter: "the same with restoration adapters (M1)"
     }
   }
 

@@ -41,13 +41,14 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "Write the table to this file too.")
   var output: String?
 
-  @Argument(help: "Tasks to measure; all when none is named.")
+  @Argument(help: "Tasks to measure; all of Stable Diffusion 2's size and the starter when none is named.")
   var tasks: [TaskName] = []
 
   func run() throws {
-    let models = try PreparedModels(cache: cache, configs: configs, parity: parity, dtype: dtype)
+    let wanted = tasks.isEmpty ? TaskName.standard : tasks
+    let models = try PreparedModels(cache: cache, configs: configs, parity: parity, dtype: dtype, tasks: wanted)
     var rows: [Row] = []
-    for task in tasks.isEmpty ? TaskName.allCases : tasks {
+    for task in wanted {
       guard let model = models.folder(of: task) ?? starter else { continue }
       FileHandle.standardError.write(Data("measuring \(task.rawValue)\n".utf8))
       let bench = Bench(self, task: task, model: model, inputs: models.inputs)

@@ -12,28 +12,36 @@ struct PreparedModels {
   /// - Parameters:
   ///   - configs: A folder with `unet.json`, `controlnet.json` and `vae.json`, published configurations.
   ///   - parity: The development tool that fabricates weights.
-  init(cache: String, configs: String, parity: String, dtype: ComputeType) throws {
+  ///   - tasks: What is going to be measured.
+  init(cache: String, configs: String, parity: String, dtype: ComputeType, tasks: [TaskName]) throws {
     folder = cache + "/" + dtype.rawValue
-    inputs = cache + "/inputs.safetensors"
+    inputs = cache + "/" + BenchmarkInputs.fileName
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     if !FileManager.default.fileExists(atPath: inputs) { try BenchmarkInputs.write(to: inputs) }
-    for component in Component.allCases {
+    for component in Component.allCases where tasks.contains(where: { Component($0) == component }) {
       try prepare(component, config: configs + "/" + component.rawValue + ".json", parity: parity, dtype: dtype)
     }
   }
 
   /// The model's folder of a task.
   func folder(of task: TaskName) -> String? {
-    switch task {
-    case .unet, .start: folder + "/unet"
-    case .controlnet: folder + "/controlnet"
-    case .vaeEncode, .vaeDecode: folder + "/vae"
-    case .starter: nil
-    }
+    Component(task).map { folder + "/" + $0.rawValue }
   }
 
   private enum Component: String, CaseIterable {
-    case unet, controlnet, vae
+    case unet, controlnet, vae, sdxl, sd3
+
+    /// What a task runs; nil for the starter, which has weights of its own.
+    init?(_ task: TaskName) {
+      switch task {
+      case .unet, .start: self = .unet
+      case .controlnet: self = .controlnet
+      case .vaeEncode, .vaeDecode: self = .vae
+      case .sdxl, .sdxlAdapter: self = .sdxl
+      case .sd3, .sd3Adapter: self = .sd3
+      case .starter: return nil
+      }
+    }
 
     /// What the parity tool calls it.
     var parityName: String {
@@ -41,6 +49,8 @@ struct PreparedModels {
       case .unet: "unet2d-condition"
       case .controlnet: "controlnet"
       case .vae: "autoencoder-kl"
+      case .sdxl: "unet2d-condition-sdxl"
+      case .sd3: "sd3-transformer"
       }
     }
 
@@ -49,8 +59,9 @@ struct PreparedModels {
       let recorder = ParameterRecorder()
       let root = ParameterLoader(recorder).root
       switch self {
-      case .unet: _ = try UNet2DCondition(root, try JSONDecoder().decode(UNetConfig.self, from: config))
+      case .unet, .sdxl: _ = try UNet2DCondition(root, try JSONDecoder().decode(UNetConfig.self, from: config))
       case .controlnet: _ = try ControlNet(root, try JSONDecoder().decode(UNetConfig.self, from: config))
+      case .sd3: _ = try SD3Transformer(root, try JSONDecoder().decode(SD3TransformerConfig.self, from: config))
       case .vae: _ = try AutoencoderKL(root, try JSONDecoder().decode(AutoencoderKLConfig.self, from: config))
       }
       return recorder.shapes

@@ -95,6 +95,15 @@ enum TaskName: String, CaseIterable, Codable, ExpressibleByArgument {
   case unet, controlnet, start, starter
   case vaeEncode = "vae-encode"
   case vaeDecode = "vae-decode"
+  case sdxl, sd3
+  case sdxlAdapter = "sdxl-adapter"
+  case sd3Adapter = "sd3-adapter"
+
+  /// What is measured when nothing is named: what fits a small machine and disk.
+  static let standard: [TaskName] = [.unet, .controlnet, .start, .starter, .vaeEncode, .vaeDecode]
+
+  /// True for what only Burnish has.
+  var isOwn: Bool { [.starter, .sdxlAdapter, .sd3Adapter].contains(self) }
 }
 
 /// Types that networks are measured in.

@@ -50,6 +50,24 @@ struct MeasuredTask {
       let network = try load { try AutoencoderKL($0, sizes) }
       let latent = try input("latent")
       pass = { try network.decode(latent) }
+    case .sdxl, .sdxlAdapter:
+      let sizes = try config(UNetConfig.self)
+      let network = try load { try UNet2DCondition($0, sizes) }
+      let (sample, time) = (try input("large-sample"), try Tensor([Float(500)]))
+      let prompt = try SDXLConditioning(
+        text_BLD: try input("sdxl-text").to(dtype), pooledText_BD: try input("sdxl-pooled").to(dtype),
+        sizes: .square(1024))
+      let conditioning = UNetConditioning(text: prompt.text, added: prompt.added)
+      let guide = name == .sdxlAdapter ? try Self.guide(.unet(sizes), try input("large-low"), dtype) : nil
+      pass = { try network(sample, timestep_B: time, conditioning: conditioning, adapter: guide) }
+    case .sd3, .sd3Adapter:
+      let sizes = try config(SD3TransformerConfig.self)
+      let network = try load { try SD3Transformer($0, sizes) }
+      let (sample, time) = (try input("large-sample-16"), try Tensor([Float(500)]))
+      let prompt = try network.prompt(
+        text_BTE: try input("sd3-text").to(dtype), pooled_BP: try input("sd3-pooled").to(dtype))
+      let guide = name == .sd3Adapter ? try Self.guide(.transformer(sizes), try input("large-low-16"), dtype) : nil
+      pass = { try network(sample, timestep_B: time, prompt: prompt, adapter: guide) }
     case .starter:
       guard let entry = RestorerRegistry.entry(recognising: model) else {
         throw BenchmarkError("'\(model)' holds no starter model: it needs model.json, unet/ and controlnet/")
@@ -65,10 +83,25 @@ struct MeasuredTask {
   }
 }
 
+extension MeasuredTask {
+  /// New restoration adapters of the standard size: their arithmetic does not depend on what they learned.
+  private static func guide(
+    _ backbone: AdapterBackbone, _ low_BCHW: Tensor, _ dtype: DType
+  ) throws -> any FeatureAdapter {
+    let config = RestorationAdapterConfig.standard(for: backbone)
+    let source = ParameterDictionary(
+      try RestorationAdapter.newParameters(config, for: backbone, seed: 0), name: "new adapters")
+    return try RestorationAdapter.load(source, config, for: backbone, dtype: dtype).looking(at: low_BCHW)
+  }
+}
+
 /// The inputs of every task but the starter's, float32.
 enum BenchmarkInputs {
+  /// The file's name: another one when its contents change.
+  static let fileName = "inputs-2.safetensors"
+
   /// Writes `sample` and `latent` (64×64, normal), `context` (77 tokens of 1024), `condition` (512×512 in 0…1) and `picture`
-  /// (the same in -1…1).
+  /// (the same in -1…1); for pictures of 1024, latents of 4 and 16 channels and what SDXL and SD 3 are told.
   static func write(to path: String) throws {
     let generator = try Generator(seed: 0)
     let picture = try Tensor.rand([1, 3, 512, 512], generator: generator)
@@ -79,6 +112,14 @@ enum BenchmarkInputs {
         "context": try .randn([1, 77, 1024], generator: generator),
         "condition": picture,
         "picture": try picture * 2 - 1,
+        "large-sample": try .randn([1, 4, 128, 128], generator: generator),
+        "large-low": try .randn([1, 4, 128, 128], generator: generator),
+        "large-sample-16": try .randn([1, 16, 128, 128], generator: generator),
+        "large-low-16": try .randn([1, 16, 128, 128], generator: generator),
+        "sdxl-text": try .randn([1, 77, 2048], generator: generator),
+        "sdxl-pooled": try .randn([1, 1280], generator: generator),
+        "sd3-text": try .randn([1, 333, 4096], generator: generator),
+        "sd3-pooled": try .randn([1, 2048], generator: generator),
       ], metadata: ["format": "pt"], to: path)
   }
 }
