@@ -31,6 +31,17 @@ public struct ModelFolder: Sendable, Hashable {
     part.places.contains { FileManager.default.fileExists(atPath: path + "/" + $0) }
   }
 
+  /// True when the path is that of a file.
+  var isFile: Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
+  }
+
+  /// The folder around the path.
+  var surrounding: ModelFolder {
+    ModelFolder(URL(fileURLWithPath: path).deletingLastPathComponent().path, model: model)
+  }
+
   /// The path of a part.
   /// - Throws: `CheckpointError` that names the part, where it was looked for, and where it is to be had.
   public func require(_ part: ModelPart) throws(CheckpointError) -> String {

@@ -23,3 +23,7 @@ public protocol TextToImagePrior {
   /// - Throws: `TorchError`, also when memory runs out.
   func predict(_ input_BCHW: Tensor, at level: NoiseLevel, _ conditioning: Conditioning, in tile: Tile) throws -> Tensor
 }
+
+/// Makes what changes a network's features in a pass: what steers it lies on the canvas, so each tile has its own.
+/// - Parameter tile: Where the latent lies, in latent pixels.
+public typealias TileAdapter = (_ tile: Tile) throws -> any FeatureAdapter

@@ -16,7 +16,7 @@ struct SD3Base {
     /// False leaves T5 out even where it is there.
     var usesT5 = true
     /// What is done to the transformer's weights as they are loaded.
-    var changing: (any ParameterSource) throws -> any ParameterSource = { $0 }
+    var changing: (SD3TransformerConfig, any ParameterSource) throws -> any ParameterSource = { $1 }
   }
 
   /// The networks' files.
@@ -30,9 +30,13 @@ struct SD3Base {
     let isOriginal: Bool
   }
 
-  /// Finds the model in a folder, or in the one around it.
+  /// Finds the model in a folder, or in the one around it; or opens a single file.
   /// - Throws: `CheckpointError` that names the part that is absent, damaged or another model's.
   init(_ folder: ModelFolder, _ request: Request) throws {
+    if folder.isFile {
+      try self.init(singleFile: folder.path, beside: folder.surrounding, nil, request)
+      return
+    }
     let isNearer = folder.holds(SD3Parts.singleFile) && !folder.holds(SD3Parts.transformer)
     if isNearer || folder.find(SD3Parts.transformer) == nil, let path = folder.find(SD3Parts.singleFile) {
       try self.init(singleFile: path, beside: folder, nil, request)
@@ -75,7 +79,8 @@ struct SD3Base {
     let (dtype, device, model) = (request.dtype, request.device, "Stable Diffusion 3")
     transformer = try DeferredNetwork(
       files.transformer, component: "\(model)'s transformer", dtype: dtype, device: device,
-      reading: files.isOriginal ? SD3SingleFile.reading(config.transformer) : { $0 }, changing: request.changing
+      reading: files.isOriginal ? SD3SingleFile.reading(config.transformer) : { $0 },
+      changing: { try request.changing(config.transformer, $0) }
     ) { try SD3Transformer($0, config.transformer) }
     autoencoder = try DeferredNetwork(
       files.autoencoder, component: "\(model)'s autoencoder", dtype: config.autoencoder.computeType(dtype),

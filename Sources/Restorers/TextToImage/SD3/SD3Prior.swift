@@ -7,9 +7,17 @@ public struct SD3Prior: TextToImagePrior {
   public let transformer: SD3Transformer
   /// It predicts the velocity from picture to noise.
   public let parametrisation = Parametrisation.flow
+  /// What changes its features; nil leaves the network as it is.
+  public var adapter: TileAdapter?
 
   /// A network.
-  public init(_ transformer: SD3Transformer) { self.transformer = transformer }
+  /// - Parameters:
+  ///   - transformer: The network.
+  ///   - adapter: What changes its features.
+  public init(_ transformer: SD3Transformer, adapter: TileAdapter? = nil) {
+    self.transformer = transformer
+    self.adapter = adapter
+  }
 
   /// The conditioning of several rows.
   public func joined(_ parts: [SD3Prompt]) throws -> SD3Prompt { try SD3Prompt(rows: parts) }
@@ -19,6 +27,8 @@ public struct SD3Prior: TextToImagePrior {
     _ input_BCHW: Tensor, at level: NoiseLevel, _ conditioning: SD3Prompt, in tile: Tile
   ) throws -> Tensor {
     let timestep_B = try Tensor.full([input_BCHW.size(0)], level.timestep, device: input_BCHW.device)
-    return try transformer(input_BCHW, timestep_B: timestep_B, prompt: conditioning).to(.float32).contiguous()
+    return try transformer(
+      input_BCHW, timestep_B: timestep_B, prompt: conditioning, adapter: try adapter?(tile)
+    ).to(.float32).contiguous()
   }
 }

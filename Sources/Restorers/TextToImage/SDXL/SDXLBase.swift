@@ -12,13 +12,19 @@ struct SDXLBase {
   /// From a key's file to the network's own names.
   private typealias Part = (checkpoint: any Checkpoint, reading: (any ParameterSource) -> any ParameterSource)
 
-  /// Finds the model in a folder, or in the one around it.
+  /// Finds the model in a folder, or in the one around it; or opens a single file.
   /// - Parameter changing: What is done to the U-Net's weights as they are loaded.
   /// - Throws: `CheckpointError` that names the part that is absent, damaged or another model's.
   init(
     _ folder: ModelFolder, dtype: DType, device: Device,
-    changing: (any ParameterSource) throws -> any ParameterSource = { $0 }
+    changing: (UNetConfig, any ParameterSource) throws -> any ParameterSource = { $1 }
   ) throws {
+    if folder.isFile {
+      try self.init(
+        singleFile: folder.path, tokenizers: folder.surrounding, SDXLConfig(), dtype: dtype, device: device,
+        changing: changing)
+      return
+    }
     let isNearer = folder.holds(SDXLParts.singleFile) && !folder.holds(SDXLParts.unet)
     if isNearer || folder.find(SDXLParts.unet) == nil, let path = folder.find(SDXLParts.singleFile) {
       try self.init(
@@ -46,7 +52,7 @@ struct SDXLBase {
   ///   - config: Its sizes, which it does not say itself.
   init(
     singleFile path: String, tokenizers: ModelFolder, _ config: SDXLConfig, dtype: DType, device: Device,
-    changing: (any ParameterSource) throws -> any ParameterSource = { $0 }
+    changing: (UNetConfig, any ParameterSource) throws -> any ParameterSource = { $1 }
   ) throws {
     let file = try SDXLSingleFile(try openCheckpoint(path), config)
     try self.init(
@@ -57,13 +63,13 @@ struct SDXLBase {
   private init(
     _ config: SDXLConfig, unet: Part, autoencoder: Part, textEncoder: Part, textEncoder2: Part,
     tokenizers: ModelFolder, dtype: DType, device: Device,
-    changing: (any ParameterSource) throws -> any ParameterSource
+    changing: (UNetConfig, any ParameterSource) throws -> any ParameterSource
   ) throws {
     self.config = config
     let model = "Stable Diffusion XL"
     self.unet = try DeferredNetwork(
       unet.checkpoint, component: "\(model)'s U-Net", dtype: dtype, device: device, reading: unet.reading,
-      changing: changing
+      changing: { try changing(config.unet, $0) }
     ) { try UNet2DCondition($0, config.unet) }
     self.autoencoder = try DeferredNetwork(
       autoencoder.checkpoint, component: "\(model)'s autoencoder", dtype: config.autoencoder.computeType(dtype),

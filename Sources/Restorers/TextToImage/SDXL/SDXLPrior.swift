@@ -59,14 +59,18 @@ public struct SDXLPrior: TextToImagePrior {
   public let unet: UNet2DCondition
   /// What it predicts.
   public let parametrisation: Parametrisation
+  /// What changes its features; nil leaves the network as it is.
+  public var adapter: TileAdapter?
 
   /// A network.
   /// - Parameters:
   ///   - unet: The network.
   ///   - parametrisation: What it predicts.
-  public init(_ unet: UNet2DCondition, parametrisation: Parametrisation = .epsilon) {
+  ///   - adapter: What changes its features.
+  public init(_ unet: UNet2DCondition, parametrisation: Parametrisation = .epsilon, adapter: TileAdapter? = nil) {
     self.unet = unet
     self.parametrisation = parametrisation
+    self.adapter = adapter
   }
 
   /// The conditioning of several rows.
@@ -79,7 +83,8 @@ public struct SDXLPrior: TextToImagePrior {
     let timestep_B = try Tensor.full([input_BCHW.size(0)], level.timestep, device: input_BCHW.device)
     return try unet(
       input_BCHW, timestep_B: timestep_B,
-      conditioning: UNetConditioning(text: conditioning.text, added: conditioning.added)
+      conditioning: UNetConditioning(text: conditioning.text, added: conditioning.added),
+      adapter: try adapter?(tile)
     ).to(.float32).contiguous()
   }
 }
