@@ -22,6 +22,9 @@ public protocol Restorer {
   /// True when the system reads ``RestorationRequest/prompt`` and ``RestorationRequest/negativePrompt``.
   var readsPrompt: Bool { get }
 
+  /// What the user should know of the model before a run.
+  var warnings: [String] { get }
+
   /// What a run takes, to choose tiles before the start and to estimate.
   var footprint: Footprint { get }
 
@@ -47,6 +50,9 @@ extension Restorer {
 
   /// Most small systems have no text encoder.
   public var readsPrompt: Bool { false }
+
+  /// Most models have nothing to be said of them.
+  public var warnings: [String] { [] }
 
   /// Most systems load all that they have at once.
   public func verify() throws {}

@@ -31,6 +31,16 @@ public struct LatentCodec {
     return try draw(try autoencoder.encode(try picture_BCHW.to(.float32) * 2 - 1, plan: plan), noise: noise)
   }
 
+  /// The middle of the distribution of a picture's latent: no draw.
+  /// - Parameter picture_BCHW: 0…1, sides multiples of ``factor``.
+  /// - Returns: BCHW float32.
+  /// - Throws: `RestorationError` for other sides; `TorchError`, also when memory runs out.
+  public func mean(of picture_BCHW: Tensor) throws -> Tensor {
+    try check(picture_BCHW)
+    return try autoencoder.latent(
+      try autoencoder.encode(try picture_BCHW.to(.float32) * 2 - 1, plan: plan).mean_BCHW)
+  }
+
   /// A draw of a picture's latent from what the autoencoder's encoder answered.
   func draw(_ posterior: LatentPosterior, noise: any NoiseSource) throws -> Tensor {
     let mean_BCHW = posterior.mean_BCHW

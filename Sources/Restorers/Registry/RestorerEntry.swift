@@ -18,13 +18,15 @@ public struct RestorerEntry: Sendable {
   public let recognises: @Sendable (_ folder: String) -> Bool
   /// Loads the system from a folder.
   public let load: @Sendable (_ folder: String, _ dtype: DType, _ device: Device) throws -> any Restorer
+  /// More lines about the system, given the folder where its model lies or would lie.
+  public var details: @Sendable (_ folder: String) -> [String] = { _ in [] }
 }
 
 /// Every system that this build has: one line each.
 public enum RestorerRegistry {
   /// The systems, in the order in which they are shown.
   public static let entries: [RestorerEntry] = [
-    .starter, .addsr, .seesr, .seesrTurbo, .stablesr,
+    .starter, .addsr, .seesr, .seesrTurbo, .stablesr, .sdxlAdapter, .sd3Adapter,
   ]
 
   /// The system of a name.

@@ -15,6 +15,7 @@ struct ModelsShowCommand: ParsableCommand {
     let folder = ModelFolder(place ?? ModelLocator.home + "/" + (entry.folder ?? entry.name), model: name)
     Terminal.output("\(entry.name): \(entry.summary)")
     Terminal.output("licence:  \(entry.licence)")
+    for line in entry.details(folder.path) { Terminal.output(line) }
     Terminal.output("folder:   \(folder.path)" + (place == nil ? " (not there yet)" : ""))
     Terminal.output("parts, in the folder or in the one around it:")
     for part in entry.parts {

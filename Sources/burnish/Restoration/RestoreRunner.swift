@@ -71,9 +71,9 @@ final class RestoreRunner {
 
   /// What will not go as the user may expect.
   private func warnings(_ restorer: any Restorer) -> [String] {
-    var warnings: [String] = []
+    var warnings = restorer.warnings
     if !restorer.readsPrompt {
-      warnings = [("--prompt", request.prompt), ("--negative-prompt", request.negativePrompt)].filter { $0.1 != nil }
+      warnings += [("--prompt", request.prompt), ("--negative-prompt", request.negativePrompt)].filter { $0.1 != nil }
         .map { "\($0.0) has no effect: the model '\(model.entry.name)' reads no text" }
     }
     if dtype == .float16, device == .cpu, Machine.cpuFeatures.isDisjoint(with: ["avx512_fp16", "amx_fp16", "asimdhp"]) {
