@@ -1,10 +1,10 @@
-internal import Torch
+public import Torch
 
 /// The windows in which a stage of a Swin transformer (Liu et al. 2021) attends, plain and shifted.
 ///
 /// A shifted block rolls the map up and left by half a window first, so that windows reach over the borders of the plain
 /// ones. What the roll brings together from opposite ends of the map must not see each other.
-struct AttentionWindows {
+public struct AttentionWindows {
   /// Tokens along each side of the map.
   private let side: Int
   /// Tokens along each side of a window: all of a map that is no larger.
@@ -19,7 +19,11 @@ struct AttentionWindows {
   /// Added to the scores of tokens that must not see each other. The originals use this number and not minus infinity.
   private static let hidden = -100.0
 
-  init(side: Int, window: Int) throws(TorchError) {
+  /// Windows over a square map.
+  /// - Parameters:
+  ///   - side: Tokens along each side of the map, a multiple of `window` or smaller.
+  ///   - window: Tokens along each side of a window.
+  public init(side: Int, window: Int) throws(TorchError) {
     self.side = side
     windowSide = min(window, side)
     shift = side <= window ? 0 : window / 2

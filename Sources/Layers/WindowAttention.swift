@@ -1,9 +1,8 @@
-internal import Checkpoints
-internal import Layers
-internal import Torch
+public import Checkpoints
+public import Torch
 
 /// Attention among the tokens of each window of a map, with a learned bias for each offset between two tokens.
-struct WindowAttention {
+public struct WindowAttention {
   private let queryKeyValue: Linear  // qkv
   private let output: Linear  // proj
   /// Added to the scores, `[M or 1, heads, N, N]`: made once, of `relative_position_bias_table` and the shift's mask. All
@@ -13,7 +12,12 @@ struct WindowAttention {
   private let isShifted: Bool
   private let heads: Int
 
-  init(
+  /// Takes `qkv`, `proj` and `relative_position_bias_table`.
+  /// - Parameters:
+  ///   - windows: The windows of the map.
+  ///   - isShifted: Whether the map is rolled by half a window first.
+  ///   - hasBias: Whether queries, keys and values have a bias.
+  public init(
     _ path: ParameterPath, width: Int, heads: Int, windows: AttentionWindows, isShifted: Bool, hasBias: Bool
   ) throws {
     queryKeyValue = try Linear(path / "qkv", in: width, out: 3 * width, bias: hasBias)
@@ -27,7 +31,7 @@ struct WindowAttention {
   }
 
   /// `[B, H, W, C]` to the same shape.
-  func callAsFunction(_ x_BHWC: Tensor) throws(TorchError) -> Tensor {
+  public func callAsFunction(_ x_BHWC: Tensor) throws(TorchError) -> Tensor {
     let tokens_MNC = try windows.split(x_BHWC, shifted: isShifted)
     let (count, length, width) = (tokens_MNC.size(0), tokens_MNC.size(1), tokens_MNC.size(2))
     let parts_3MHND = try queryKeyValue(tokens_MNC).reshaped([count, length, 3, heads, width / heads])

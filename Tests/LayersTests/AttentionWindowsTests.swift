@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Torch
 
-@testable import Priors
+@testable import Layers
 
 struct AttentionWindowsTests {
   init() throws { try useOneThread() }
