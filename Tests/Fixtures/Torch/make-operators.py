@@ -352,6 +352,14 @@ case("gelu_", lambda a: F.gelu(a), normal(3, 5))
 case("_softmax.out", lambda a: F.softmax(a.detach(), -1), normal(2, 3, 5))
 case("_softmax.out:bfloat16", lambda a: F.softmax(a.detach(), 1), normal(2, 3, 5, dtype=torch.bfloat16))
 
+def eigen(a):
+    # The square of each vector's elements does not depend on its sign.
+    values, vectors = torch.linalg.eigh(a + a.T)
+    return values, vectors * vectors
+
+
+case("linalg_eigh", eigen, normal(4, 4))
+
 save_file(
     tensors,
     pathlib.Path(__file__).with_name("operators.safetensors"),

@@ -41,6 +41,10 @@ extension OperatorCase {
     OperatorCase("addmm") { try $0[0].addingMatmul($0[1], $0[2]) },
     OperatorCase("bmm") { try $0[0].batchMatmul($0[1]) },
     OperatorCase("outer") { try $0[0].outer($0[1]) },
+    OperatorCase(several: "linalg_eigh") { inputs in
+      let (values, vectors) = try (inputs[0] + inputs[0].transposed(0, 1)).symmetricEigen()
+      return [values, try vectors * vectors]
+    },
   ]
 
   static let loss: [OperatorCase] = [
