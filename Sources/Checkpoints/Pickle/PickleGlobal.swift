@@ -8,10 +8,13 @@ struct PickleGlobal {
   init(module: String, name: String) {
     self.module = module
     self.name = name
-    meaning = Self.known[module + " " + name]
+    meaning = Self.known[module + " " + name] ?? (module.hasPrefix(Self.programModule) ? .module : nil)
   }
 
   var fullName: String { module + "." + name }
+
+  /// TorchScript's name of everything that a program defines itself.
+  private static let programModule = "__torch__"
 
   /// What the allow-listed names stand for. Nothing is ever looked up or called by name: a name that is not listed is an
   /// inert value.
@@ -34,6 +37,8 @@ struct PickleGlobal {
     case device
     case storage(TorchType)
     case elementType(TorchType)
+    /// A module of a TorchScript program: its attributes, parameters among them.
+    case module
     case numpyScalar, numpyReconstruct, numpyFromBuffer, numpyType
   }
 

@@ -13,6 +13,9 @@ struct PickleHeap {
   var numpyTypes: [NumpyType] = []
   var arrays: [NumpyArray] = []
 
+  /// Which of ``dictionaries`` are modules.
+  private var modules: Set<Int> = []
+
   private let limits: PickleLimits
   private var valuesLeft: Int
   private var workLeft: Int
@@ -53,6 +56,23 @@ struct PickleHeap {
 
   mutating func makeDictionary(_ entries: [Entry] = []) throws(CheckpointFlaw) -> PickleValue {
     .dictionary(try add(entries, to: \.dictionaries))
+  }
+
+  /// A module of a TorchScript program, as a dictionary of its attributes, which come later.
+  mutating func makeModule() throws(CheckpointFlaw) -> PickleValue {
+    let id = try add([], to: \.dictionaries)
+    modules.insert(id)
+    return .dictionary(id)
+  }
+
+  /// Gives a module its attributes. What is no dictionary, because the module packs its state itself, goes under one name.
+  mutating func addAttributes(_ state: PickleValue, to module: Int) throws(CheckpointFlaw) {
+    guard case .dictionary(let id) = state else {
+      dictionaries[module].append((try makeText("state"), state))
+      return
+    }
+    try charge(dictionaries[id].count)
+    dictionaries[module] += dictionaries[id]
   }
 
   mutating func makeGlobal(module: String, name: String) throws(CheckpointFlaw) -> PickleValue {
@@ -102,6 +122,12 @@ extension PickleHeap {
   func text(_ value: PickleValue) -> String? {
     if case .text(let id) = value { return texts[id] }
     return nil
+  }
+
+  /// True for a module of a TorchScript program.
+  func isModule(_ value: PickleValue) -> Bool {
+    if case .dictionary(let id) = value { return modules.contains(id) }
+    return false
   }
 
   /// The elements of a list or tuple; nil for anything else.

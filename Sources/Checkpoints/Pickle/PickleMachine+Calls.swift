@@ -33,6 +33,7 @@ extension PickleMachine {
       if case .rebuildFromType = meaning { return nil }
       return try understood(meaning, heap.elements(given[2]) ?? [])
     case .numpyScalar, .numpyReconstruct, .numpyFromBuffer, .numpyType: return try numpy(function, given)
+    case .module: return try heap.makeModule()
     case .storage, .elementType: return nil
     }
   }
@@ -52,6 +53,7 @@ extension PickleMachine {
         heap.numpyTypes[id].isLittleEndian = false
       }
     case .array(let id): heap.arrays[id].contents = try contents(state: heap.elements(state) ?? [])
+    case .dictionary(let id) where heap.isModule(value): try heap.addAttributes(state, to: id)
     // A dictionary's attributes, such as a state_dict's versions, are no weights.
     default: break
     }

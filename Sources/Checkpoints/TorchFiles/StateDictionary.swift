@@ -28,6 +28,8 @@ struct StateDictionary {
     case .whole: break
     case .entry(let path):
       for name in path.split(separator: "/").map(String.init) { value = try entry(name, of: value) }
+    // A program is one network, whatever its parts are called.
+    case .automatic where heap.isModule(root): break
     case .automatic:
       while let next = try choose(in: value) {
         chosen.append(next.name)

@@ -1,6 +1,6 @@
 public import Torch
 
-/// A file of PyTorch's `torch.save` (`.pth`, `.pt`, `.bin`, `.ckpt`), of either of its formats.
+/// A file of PyTorch's `torch.save` (`.pth`, `.pt`, `.bin`, `.ckpt`), of either of its formats, or of `torch.jit.save`.
 ///
 /// Nothing in the file is executed: its pickle is read by an interpreter that only puts data together. Opening checks
 /// that every tensor lies inside the file. Tensors are made when asked for: over the mapped memory where their elements

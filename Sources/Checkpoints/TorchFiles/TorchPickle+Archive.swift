@@ -1,5 +1,6 @@
 // The format since PyTorch 1.6: a zip archive with `NAME/data.pkl`, `NAME/data/KEY` for each storage, `NAME/version` and
-// `NAME/byteorder`.
+// `NAME/byteorder`. A TorchScript program has the same parts, and its code beside them, which nobody reads here: the
+// attributes of its modules are its checkpoint.
 
 extension TorchPickle {
   static func archive(_ file: UnsafeRawBufferPointer, limits: PickleLimits) throws(CheckpointFlaw) -> TorchPickle {
@@ -9,11 +10,6 @@ extension TorchPickle {
       throw CheckpointFlaw(.malformed, foreign(entries.keys.sorted()))
     }
     let folder = String(pickle.dropLast("data.pkl".count))
-    if entries[folder + "constants.pkl"] != nil {
-      throw CheckpointFlaw(
-        .unsupported,
-        "it is a TorchScript program and no checkpoint; use the file with the weights alone (`state_dict`)")
-    }
     if let order = entries[folder + "byteorder"], file[order.range].elementsEqual("big".utf8) {
       throw CheckpointFlaw(
         .unsupported, "its numbers are in the order of another kind of machine (big-endian); save it anew on this one")

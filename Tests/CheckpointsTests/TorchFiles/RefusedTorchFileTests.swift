@@ -10,7 +10,7 @@ import Torch
   @Test(
     arguments: [
       ("refused-deflated.pth", "is compressed, which PyTorch does not do"),
-      ("refused-torchscript.pt", "it is a TorchScript program and no checkpoint"),
+      ("refused-torchscript.pt", "it holds no tensors: it is a dictionary of"),
       ("refused-module.pth", "is an object of the class 'torch.nn.modules.linear.Linear' with tensors inside"),
       ("refused-quantised.pth", "is an object of the class 'torch._utils._rebuild_qtensor' with tensors inside"),
       ("refused-sparse.pth", "is an object of the class 'torch._utils._rebuild_sparse_tensor' with tensors inside"),

@@ -12,6 +12,7 @@ import Torch
     "kinds",
     "legacy-kinds", "views", "legacy-views", "lightning", "legacy-lightning", "ema", "parallel", "nested", "single",
     "attributes", "numpy-protocol2", "numpy-protocol4", "numpy-protocol5", "numpy1",
+    "script", "traced",
   ]
 
   @Test(arguments: names) func valuesAreThoseOfPyTorch(_ name: String) throws {

@@ -167,6 +167,29 @@ with zipfile.ZipFile(HERE / "flat.pth") as old:
     torch.load(HERE / "zip64.pth")
 (HERE / "zip64.safetensors").write_bytes((HERE / "flat.safetensors").read_bytes())
 
+class Tower(torch.nn.Module):
+    """A network with parts of parts, a parameter and a buffer of its own, and attributes that are no tensors."""
+
+    def __init__(self):
+        super().__init__()
+        self.model = torch.nn.Sequential(torch.nn.Conv2d(2, 3, 1, bias=False), torch.nn.BatchNorm2d(3))
+        self.scale = torch.nn.Parameter(torch.tensor(2.5))
+        self.register_buffer("side", torch.tensor(224))
+        self.names = ["a", "b"]
+
+    def forward(self, x):
+        return self.model(x).mean([2, 3]) * self.scale
+
+
+# Programs of torch.jit, as OpenAI's CLIP is published. Drawn apart, so that what comes later stays as it is.
+torch.manual_seed(20253)
+tower = Tower().eval()
+torch.jit.save(torch.jit.script(tower), HERE / "script.pth")
+torch.jit.save(torch.jit.trace(tower.half(), torch.ones(1, 2, 4, 4).half()), HERE / "traced.pth")
+for name in ("script", "traced"):
+    state = torch.jit.load(HERE / f"{name}.pth").state_dict()
+    save_file({key: value.detach().clone().contiguous() for key, value in state.items()}, HERE / f"{name}.safetensors")
+
 # Files that are refused, as real programs write them. They have no safetensors beside them.
 with zipfile.ZipFile(HERE / "flat.pth") as old, zipfile.ZipFile(HERE / "refused-deflated.pth", "w", zipfile.ZIP_DEFLATED) as new:
     for info in old.infolist():
