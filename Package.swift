@@ -65,7 +65,7 @@ let package = Package(
     module("Layers", ["Checkpoints", "Torch"]),
     module("Priors", ["Layers", "Checkpoints", "Torch"]),
     module("Degradation", ["Torch"]),
-    module("Quality", ["Torch"]),
+    module("Quality", ["Layers", "Checkpoints", "Torch"]),
     module("Restorers", ["Priors", "Layers", "Checkpoints", "Degradation", "Quality", "Torch"]),
     module("Datasets", ["Degradation", "Torch"]),
     module(
@@ -79,7 +79,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .executableTarget(
-      name: "parity", dependencies: ["Restorers", "Priors", "Layers", "Checkpoints", "Torch", argumentParser],
+      name: "parity",
+      dependencies: ["Restorers", "Priors", "Quality", "Layers", "Checkpoints", "Torch", argumentParser],
       swiftSettings: settings),
 
     .target(name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -96,7 +97,7 @@ let package = Package(
     tests("Restorers", ["Restorers", "Priors", "Layers", "Checkpoints", "Torch", "TestModels"]),
     tests("Training", ["Training", "Datasets", "Restorers", "Priors", "Checkpoints", "Torch"]),
     tests("Pictures", ["Pictures"]),
-    tests("Burnish", ["burnish", "TestModels", "Pictures", "Checkpoints", "Torch"]),
+    tests("Burnish", ["burnish", "TestModels", "Quality", "Pictures", "Checkpoints", "Torch"]),
     tests("Parity", ["parity", "Priors", "Checkpoints", "Torch"]),
   ],
   swiftLanguageModes: [.v6],

@@ -11,10 +11,33 @@ public enum Luma: String, Sendable, CaseIterable {
   /// - Parameter rgb_BCHW: Three channels on the scale of 0 … 255.
   /// - Returns: Shape B1HW, same type.
   /// - Throws: `TorchError` from libtorch.
-  public func callAsFunction(_ rgb_BCHW: Tensor) throws -> Tensor {
-    let (weights, offset) =
-      self == .bt601 ? ([65.481 / 255, 128.553 / 255, 24.966 / 255], 16.0) : ([0.299, 0.587, 0.114], 0)
-    let weights_C11 = try Tensor(weights, [3, 1, 1]).to(rgb_BCHW.dtype, device: rgb_BCHW.device)
-    return try (rgb_BCHW * weights_C11).sum([1], keepingAxes: true) + offset
+  public func callAsFunction(_ rgb_BCHW: Tensor) throws -> Tensor { try brightness(rgb_BCHW) }
+
+  private func brightness(_ rgb_BCHW: Tensor) throws(TorchError) -> Tensor {
+    let weights = self == .bt601 ? [65.481 / 255, 128.553 / 255, 24.966 / 255] : [0.299, 0.587, 0.114]
+    // Channel by channel: a product of all three and its sum take three times as long.
+    let sum_B1HW = try rgb_BCHW.narrowed(1, from: 0, length: 1) * weights[0]
+    for channel in 1...2 {
+      try sum_B1HW.add(inPlace: rgb_BCHW.narrowed(1, from: channel, length: 1), scale: weights[channel])
+    }
+    return self == .bt601 ? try sum_B1HW + 16 : sum_B1HW
+  }
+
+  /// The brightness in whole levels, as the references round it.
+  ///
+  /// With YIQ's weights one pixel in a thousand lies right between two levels. Which one it takes follows from pyiqa's
+  /// arithmetic: in float32 on the scale of 0 … 1, each product added without being rounded by itself.
+  /// - Parameter rgb_BCHW: Three channels on the scale of 0 … 255, float64.
+  /// - Returns: Shape B1HW, float64.
+  /// - Throws: `TorchError` from libtorch.
+  func rounded(_ rgb_BCHW: Tensor) throws(TorchError) -> Tensor {
+    guard self == .yiq else { return try brightness(rgb_BCHW).round() }
+    func single(_ x: Tensor) throws(TorchError) -> Tensor { try x.to(.float32).to(.float64) }
+    let unit_BCHW = try single(rgb_BCHW / 255)
+    var sum_B1HW = try unit_BCHW.narrowed(1, from: 0, length: 1).zerosLike()
+    for (channel, weight) in [Float(0.299), 0.587, 0.114].enumerated() {
+      sum_B1HW = try single(sum_B1HW + unit_BCHW.narrowed(1, from: channel, length: 1) * Double(weight))
+    }
+    return try single(sum_B1HW * 255).round()
   }
 }

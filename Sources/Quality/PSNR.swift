@@ -18,8 +18,9 @@ public struct PSNR: FullReferenceMetric, Sendable {
     self.epsilon = epsilon
   }
 
-  /// `psnr-rgb`, `psnr-y-bt601` or `psnr-y-yiq`.
-  public var name: String { "psnr-" + (luma.map { "y-" + $0.rawValue } ?? "rgb") }
+  /// `psnr-rgb`, `psnr-y` (BT.601) or `psnr-yiq`, `-pyiqa` where something is added to the error, and the border:
+  /// `psnr-y-crop4`.
+  public var name: String { MetricName.of("psnr", luma, border: border, form: epsilon > 0 ? "pyiqa" : nil) }
   /// More is better.
   public var higherIsBetter: Bool { true }
 

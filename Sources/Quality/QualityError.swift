@@ -2,11 +2,13 @@
 public struct QualityError: Error, Sendable, CustomStringConvertible {
   /// What kind of failure it was. New kinds may be added.
   public struct Code: Sendable, Hashable {
-    private enum Kind { case picture }
+    private enum Kind { case picture, configuration }
     private let kind: Kind
 
     /// Pictures that the metric cannot take.
     public static let picture = Code(kind: .picture)
+    /// Sizes of a network that cannot be, or files that it needs and that are not there.
+    public static let configuration = Code(kind: .configuration)
   }
 
   /// The kind of failure.

@@ -1,4 +1,3 @@
-internal import Foundation
 public import Torch
 
 /// Structural similarity (Wang et al., 2004): 11-tap Gaussian window of σ 1.5, only where it fits, K₁ 0.01, K₂ 0.03, population moments.
@@ -20,47 +19,59 @@ public struct SSIM: FullReferenceMetric, Sendable {
     self.clampsStructure = clampsStructure
   }
 
-  /// `ssim-rgb`, `ssim-y-bt601` or `ssim-y-yiq`.
-  public var name: String { "ssim-" + (luma.map { "y-" + $0.rawValue } ?? "rgb") }
+  /// `ssim-rgb`, `ssim-y` (BT.601) or `ssim-yiq`, `-pyiqa` where brightness is rounded and structure is clamped, and the
+  /// border: `ssim-y-crop4`.
+  public var name: String {
+    MetricName.of("ssim", luma, border: border, form: roundsLuma || clampsStructure ? "pyiqa" : nil)
+  }
   /// More is better.
   public var higherIsBetter: Bool { true }
 
-  private static let window: [Double] = {
-    let weights = (-5...5).map { exp(-Double($0 * $0) / (2 * 1.5 * 1.5)) }
-    let sum = weights.reduce(0, +)
-    return weights.map { $0 / sum }
-  }()
+  /// Pixels of all planes that are measured together.
+  private static let stripCount = 1 << 16
+  private static let window = SeparableFilter.gaussian(radius: 5, sigma: 1.5)
 
   /// Similarity of each picture, up to 1.
   /// - Throws: `QualityError` for shapes that differ or pictures smaller than the window; `TorchError` from libtorch.
   public func score(_ image_BCHW: Tensor, reference_BCHW: Tensor) throws -> [Double] {
-    let pair = try MetricInput(image_BCHW, reference_BCHW, luma: luma, border: border, metric: name)
+    let pair = try MetricInput(
+      image_BCHW, reference_BCHW, luma: luma, border: border, roundsLuma: roundsLuma, metric: name)
     let shape = pair.image_BCHW.shape
     guard min(shape[2], shape[3]) >= 11 else {
       throw QualityError(.picture, "measuring \(name) of \(shape[3])x\(shape[2]) pixels: its window needs 11x11")
     }
-    let rounds = roundsLuma && luma != nil
     // Channels become pictures of their own: one window for all.
-    let planes = [shape[0] * shape[1], 1, shape[2], shape[3]]
-    let x = try (rounds ? pair.image_BCHW.round() : pair.image_BCHW).reshaped(planes)
-    let y = try (rounds ? pair.reference_BCHW.round() : pair.reference_BCHW).reshaped(planes)
-    return try map(x, y).reshaped([shape[0], -1]).mean([1]).doubles()
+    let planes = [shape[0] * shape[1], shape[2], shape[3]]
+    let x = try pair.image_BCHW.reshaped(planes)
+    let y = try pair.reference_BCHW.reshaped(planes)
+    return try mean(x, y).reshaped([shape[0], -1]).mean([1]).doubles()
+  }
+
+  /// The mean of the map of each plane, a strip of rows at a time: what a strip needs stays in the processor's caches, and
+  /// memory does not grow with the picture.
+  private func mean(_ x_NHW: Tensor, _ y_NHW: Tensor) throws -> Tensor {
+    let (height, width) = (x_NHW.size(1) - 10, x_NHW.size(2) - 10)
+    let length = max(Self.stripCount / (x_NHW.size(0) * x_NHW.size(2)), 32)
+    var sum_N = try Tensor.zeros([x_NHW.size(0)], dtype: .float64)
+    for row in stride(from: 0, to: height, by: length) {
+      let rows = min(length, height - row) + 10
+      let map_NHW = try map(
+        try x_NHW.narrowed(1, from: row, length: rows), try y_NHW.narrowed(1, from: row, length: rows))
+      sum_N = try sum_N + map_NHW.sum([1, 2])
+    }
+    return try sum_N / Double(height * width)
   }
 
   private func map(_ x: Tensor, _ y: Tensor) throws -> Tensor {
     let (c1, c2) = (6.5025, 58.5225)
-    let meanX = try Self.smoothed(x)
-    let meanY = try Self.smoothed(y)
+    let smoothed = try Self.window(.stacked([x, y, x.square() + y.square(), x * y]))
+    let (meanX, meanY) = (try smoothed.selected(0, 0), try smoothed.selected(0, 1))
     let squares = try meanX.square() + meanY.square()
     let product = try meanX * meanY
-    let variances = try Self.smoothed(x.square() + y.square()) - squares
-    let covariance = try Self.smoothed(x * y) - product
+    let variances = try smoothed.selected(0, 2) - squares
+    let covariance = try smoothed.selected(0, 3) - product
     let structure = try (covariance * 2 + c2) / (variances + c2)
     let light = try (product * 2 + c1) / (squares + c1)
     return try light * (clampsStructure ? structure.clamped(min: 0) : structure)
-  }
-
-  private static func smoothed(_ plane_N1HW: Tensor) throws -> Tensor {
-    try plane_N1HW.conv2d(Tensor(window, [1, 1, 11, 1])).conv2d(Tensor(window, [1, 1, 1, 11]))
   }
 }

@@ -9,7 +9,7 @@ import Torch
 struct FixtureReportTests {
   init() throws { try Machine.setThreadCount(1) }
 
-  static let fixtures = ["Oracles", "ColorFix", "Schedulers"].flatMap { folder in
+  static let fixtures = ["Oracles", "ColorFix", "Schedulers", "Quality"].flatMap { folder in
     ((try? FileManager.default.contentsOfDirectory(atPath: Fixture.path(folder))) ?? [])
       .filter { $0.hasSuffix(".safetensors") }.map { folder + "/" + $0 }.sorted()
   }

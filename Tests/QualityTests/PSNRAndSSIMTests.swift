@@ -70,8 +70,8 @@ import Torch
   }
 
   @Test func namesTellTheVariant() {
-    #expect(PSNR().name == "psnr-rgb" && PSNR(luma: .bt601).name == "psnr-y-bt601")
-    #expect(SSIM(luma: .yiq).name == "ssim-y-yiq" && SSIM().name == "ssim-rgb")
+    #expect(PSNR().name == "psnr-rgb" && PSNR(luma: .bt601).name == "psnr-y")
+    #expect(SSIM(luma: .yiq).name == "ssim-yiq" && SSIM().name == "ssim-rgb")
   }
 
   @Test(arguments: [(Luma.bt601, [16.0, 235, 81.481, 144.553]), (.yiq, [0, 255, 76.245, 149.685])])
@@ -89,9 +89,9 @@ import Torch
       shapes?.message
         == "measuring psnr-rgb of tensors of shape [1, 3, 12, 14] and [1, 3, 12, 12]: both must be the same B3HW")
     let border = #expect(throws: QualityError.self) { try PSNR(border: 6).score(image, reference_BCHW: image) }
-    #expect(border?.message == "measuring psnr-rgb of pictures of 14x12 without a border of 6: nothing is left")
+    #expect(border?.message == "measuring psnr-rgb-crop6 of pictures of 14x12 without a border of 6: nothing is left")
     let small = #expect(throws: QualityError.self) { try SSIM(border: 1).score(image, reference_BCHW: image) }
-    #expect(small?.message == "measuring ssim-rgb of 12x10 pixels: its window needs 11x11")
+    #expect(small?.message == "measuring ssim-rgb-crop1 of 12x10 pixels: its window needs 11x11")
     #expect(throws: QualityError.self) {
       try SSIM().score(Tensor.zeros([3, 12, 14]), reference_BCHW: Tensor.zeros([3, 12, 14]))
     }
