@@ -11,7 +11,7 @@ public struct RestorationSampling: SamplingHook {
   /// What is pulled.
   public enum Target: String, Sendable, Hashable, Codable, CaseIterable {
     /// The predicted clean latent, before the step: the noise stays what the schedule says, and weights up to 1 are safe.
-    case clean
+    case clean = "denoised"
     /// The latent after the step, as the paper has it: this also takes noise away, so weights must be small (0.01).
     case latent
   }
