@@ -86,6 +86,43 @@ struct ModelsImportTests {
     #expect(try SafetensorsFile(path: target).keys.count == 3)
   }
 
+  /// The linear layers of a FLUX.1 transformer in int8, the others as asked for.
+  @Test func aTransformerIsQuantised() throws {
+    let folder = try TemporaryFolder()
+    let fixture = try SafetensorsFile(path: Fixture.path("Oracles/flux-transformer.safetensors"))
+    let weights = fixture.keys.filter { $0.hasPrefix("w/") }
+    try SafetensorsWriter.write(
+      Dictionary(uniqueKeysWithValues: weights.map { (String($0.dropFirst(2)), try fixture.tensor($0)) }),
+      to: folder.file("flux.safetensors"))
+    let outcome = try Program.run(
+      ["models", "import", "flux.safetensors", "-o", ".", "--quantize", "int8", "--dtype", "bf16"], in: folder.path)
+    #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    let file = try SafetensorsFile(path: folder.file("flux-int8.safetensors"))
+    #expect(file.metadata["quantization"] == "int8, a scale for each row in *.weight_scale")
+    // Two double blocks with 14 linear layers each, three single ones with 6.
+    #expect(file.keys.filter { $0.hasSuffix(".weight_scale") }.count == 2 * 14 + 3 * 6)
+    #expect(file.keys.count == weights.count + 2 * 14 + 3 * 6)
+    let name = "transformer_blocks.1.attn.add_q_proj"
+    let (numbers, scale) = try RowQuantisation.quantised(fixture.tensor("w/\(name).weight"))
+    #expect(try file.tensor("\(name).weight").integers() == numbers.integers())
+    #expect(try file.tensor("\(name).weight_scale").floats() == scale.floats())
+    #expect(file.dtype(of: "\(name).bias") == .bfloat16 && file.dtype(of: "x_embedder.weight") == .bfloat16)
+    #expect(file.dtype(of: "transformer_blocks.0.attn.norm_q.weight") == .bfloat16)
+
+    let again = try Program.run(
+      ["models", "import", "flux-int8.safetensors", "-o", "twice.safetensors", "--quantize", "int8"], in: folder.path)
+    #expect(again.status == 1 && again.errors.contains("is int8: it is quantised already"), "\(again.errors)")
+  }
+
+  @Test func otherNetworksAreNotQuantised() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Program.run(
+      ["models", "import", "\(Self.fixtures)/flat.safetensors", "-o", folder.path, "--quantize", "int8"])
+    #expect(outcome.status == 1 && tree(folder.path) == [])
+    #expect(outcome.errors.contains("--quantize is for transformers of FLUX.1, and '"))
+    #expect(outcome.errors.contains("is no transformer of FLUX.1: it has no 'x_embedder.weight'"))
+  }
+
   @Test func withoutAnOutputItGoesToTheModelFolder() throws {
     let home = try TemporaryFolder()
     let outcome = try Program.run(
@@ -121,6 +158,7 @@ struct ModelsImportTests {
     arguments: [
       (["gone.pth"], "there is no file or folder 'gone.pth'"),
       (["a.pth", "--dtype", "fp8"], "--dtype 'fp8' is not known; it takes bf16, fp16, fp32 or keep"),
+      (["a.pth", "--quantize", "int4"], "--quantize 'int4' is not known; it takes int8"),
       (["a.pth", "--state", ""], "--state is an empty name; '.' is the whole file"),
       (["a.pth", "-o", ""], "the output is an empty name"),
       (["empty"], "no checkpoint (.pth, .pt, .ckpt, .bin) was found in 'empty'"),

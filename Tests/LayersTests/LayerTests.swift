@@ -45,6 +45,47 @@ struct LayerTests {
     try inEveryMode { () throws in #expect(try close(layer(x), expected)) }
   }
 
+  /// In int8 with a scale for each output, a layer is the one of its restored weight.
+  @Test(arguments: [DType.float32, .bfloat16])
+  func anInt8LinearLayerIsThatOfTheRestoredWeight(dtype: DType) throws {
+    let dense = try random([5, 24])
+    let (numbers, scale) = try RowQuantisation.quantised(dense)
+    let bias = try random([5])
+    let source = ParameterDictionary(["l.weight": numbers, "l.weight_scale": scale, "l.bias": bias])
+    let layer = try ParameterLoader.load(source, component: "it", dtype: dtype) {
+      try Linear($0 / "l", in: 24, out: 5)
+    }
+    #expect(layer.dtype == dtype && layer.weight.dtype == .int8)
+    let restored = try RowQuantisation.restored(numbers, scale: scale.to(dtype))
+    let x = try random([2, 3, 24]).to(dtype)
+    let tolerance = dtype == .float32 ? 1e-5 : 0.05
+    try inEveryMode { () throws in
+      #expect(try close(layer(x), x.linear(restored, bias: bias.to(dtype)), tolerance))
+      #expect(try close(layer.withTanhGELU(x), layer(x).gelu(approximate: true), tolerance))
+      #expect(try close(layer.narrowed(1..<3)(x), layer(x).narrowed(2, from: 1, length: 2), tolerance))
+    }
+    // It is not the layer of the weight itself.
+    #expect(try !close(layer(x), x.linear(dense.to(dtype), bias: bias.to(dtype)), 1e-5))
+  }
+
+  @Test func gradientsGoThroughAnInt8Layer() throws {
+    let (numbers, scale) = try RowQuantisation.quantised(random([5, 24]))
+    let path = ParameterLoader(ParameterDictionary(["weight": numbers, "weight_scale": scale])).root
+    let layer = try Linear(path, in: 24, out: 5, bias: false)
+    let x = try random([2, 24]).requiresGradient(true)
+    let found = try withGradient { () throws in try gradients(of: [layer(x).sum()], withRespectTo: [x]) }
+    let expected = try RowQuantisation.restored(numbers, scale: scale).sum([0], keepingAxes: true).expanded([2, 24])
+    #expect(try close(#require(found[0]), expected))
+  }
+
+  @Test func anInt8WeightWithoutScalesIsNoWeight() throws {
+    let source = ParameterDictionary(["weight": try .zeros([5, 24], dtype: .int8)], name: "it")
+    let error = #expect(throws: CheckpointError.self) {
+      try ParameterLoader.load(source, component: "a layer") { try Linear($0, in: 24, out: 5, bias: false) }
+    }
+    #expect(error?.message.hasPrefix("loading a layer from it: missing: weight_scale.") == true)
+  }
+
   /// What oneDNN does in one go is what two operators do.
   @Test(arguments: [true, false])
   func aLinearLayerActivatesItsResults(bias: Bool) throws {

@@ -39,6 +39,12 @@ public struct MergedSource: ParameterSource {
   public func parameter(_ key: String, _ request: ParameterRequest) throws -> Tensor? {
     let weight = try base.parameter(key, request)
     guard let weight, let changes = updates[key], weight.device != .meta else { return weight }
+    guard weight.dtype.isFloatingPoint else {
+      throw CheckpointError(
+        .unsupported,
+        "merging a LoRA into \(key.quoted) from \(name): it holds \(weight.dtype); take a checkpoint that is not quantised"
+      )
+    }
     return try withoutGradient { () throws in
       let merged = weight.dtype == .float32 ? try weight.detached().cloned() : try weight.detached().to(.float32)
       for change in changes { try change.add(inPlace: merged, describing: "\(key.quoted) from \(name)") }

@@ -33,6 +33,12 @@ public struct ParameterRequest: Sendable {
   public let shape: [Int]
   /// How a new parameter begins; a checkpoint ignores it.
   public let initial: Initialisation
+
+  /// What a layer asks.
+  public init(shape: [Int], initial: Initialisation = .zeros) {
+    self.shape = shape
+    self.initial = initial
+  }
 }
 
 /// How a parameter begins before training.

@@ -35,6 +35,6 @@ public struct TimestepEmbedding {
 
   /// `[B, in]` to `[B, out]`, in the type of the weights.
   public func callAsFunction(_ x_BD: Tensor) throws(TorchError) -> Tensor {
-    try linear2(try linear1(try x_BD.to(linear1.weight.dtype)).silu())
+    try linear2(try linear1(try x_BD.to(linear1.dtype)).silu())
   }
 }

@@ -50,7 +50,7 @@ public struct FluxTransformer {
   }
 
   /// The type that the network computes in: that of its weights.
-  public var dtype: DType { pictureProjection.weight.dtype }
+  public var dtype: DType { pictureProjection.dtype }
 
   /// Bytes of each block's parameters in memory, the double ones first; empty where all stay for good.
   public var blockByteCounts: [Int] { doubleBlocks.byteCounts + singleBlocks.byteCounts }

@@ -14,17 +14,18 @@ struct ImportJob {
   /// - Parameters:
   ///   - path: A checkpoint, or a folder of checkpoints.
   ///   - output: A folder, or a file's name for one checkpoint; nil is the default folder.
+  ///   - suffix: Behind the names of the files that are written; a folder is one checkpoint then.
   /// - Throws: `ValidationError` when there is nothing, or something would be overwritten by something else.
-  static func collect(_ path: String, output: String?) throws -> [ImportJob] {
+  static func collect(_ path: String, output: String?, suffix: String? = nil) throws -> [ImportJob] {
     guard FileManager.default.fileExists(atPath: path) else {
       throw ValidationError("there is no file or folder '\(path)'")
     }
     let folder = output ?? defaultFolder
     let jobs: [ImportJob]
-    if !FilePath.isFolder(path) {
+    if suffix != nil || !FilePath.isFolder(path) {
       let target =
         folder.hasSuffix(".safetensors") && !FilePath.isFolder(folder)
-        ? folder : FilePath.joined(folder, newName((path as NSString).lastPathComponent))
+        ? folder : FilePath.joined(folder, newName((path as NSString).lastPathComponent, suffix: suffix ?? ""))
       jobs = [ImportJob(source: path, target: target)]
     } else {
       jobs = checkpoints(in: path).map {
@@ -39,10 +40,10 @@ struct ImportJob {
   }
 
   /// `sub/model.bin.index.json`, `sub/model.pth` and `sub/model.safetensors` all become `sub/model.safetensors`.
-  private static func newName(_ name: String) -> String {
+  private static func newName(_ name: String, suffix: String = "") -> String {
     let ends = [".bin.index.json", ".safetensors.index.json", ".safetensors", ".pth", ".pt", ".ckpt", ".bin"]
     let end = ends.first(where: name.hasSuffix) ?? ""
-    return name.dropLast(end.count) + ".safetensors"
+    return name.dropLast(end.count) + suffix + ".safetensors"
   }
 
   /// Relative paths, sorted. Shards are part of their index.

@@ -57,6 +57,14 @@ import Torch
     #expect(try take(try MergedSource(base, ["w": [update]]), "w", [2, 3]).device == .meta)
   }
 
+  @Test func aQuantisedWeightIsRefused() throws {
+    let base = try ParameterDictionary(["w": .zeros([2, 3], dtype: .int8)], name: "it")
+    let source = try MergedSource(base, ["w": [LowRankUpdate(down: .ones([1, 3]), up: .ones([2, 1]), scale: 1)]])
+    let error = #expect(throws: CheckpointError.self) { try take(source, "w", [2, 3]) }
+    #expect(
+      error?.message == "merging a LoRA into 'w' from it: it holds int8; take a checkpoint that is not quantised")
+  }
+
   @Test func aChangeOfAWeightThatIsNotThereIsRefused() throws {
     let base = try ParameterDictionary(["w": .zeros([2, 3])], name: "base.safetensors")
     let update = try LowRankUpdate(down: .ones([1, 3]), up: .ones([2, 1]), scale: 1)
