@@ -32,6 +32,16 @@ struct FabricationTests {
     return try Manifest(path: try folder.write(text.utf8, to: "manifest.json"))
   }
 
+  /// What a reader wants to be told stands in the manifest.
+  @Test func theManifestsMetadataIsWritten() throws {
+    let text =
+      "{\"component\": \"x\", \"tensors\": {\"a\": [2]}, \"metadata\": {\"kind\": \"adapter\", \"format\": \"np\"}}"
+    let written = try write(Manifest(path: try folder.write(text.utf8, to: "told.json")))
+    #expect(written.metadata["kind"] == "adapter")
+    #expect(written.metadata["format"] == "pt")
+    #expect(written.metadata["fabricated"] == "random weights, seed 0")
+  }
+
   private func write(_ manifest: Manifest, seed: UInt64 = 0, dtype: DType = .bfloat16) throws -> SafetensorsFile {
     let path = folder.file("weights-\(seed)-\(dtype)-\(manifest.shapes.count).safetensors")
     try Fabrication(of: manifest, seed: seed, dtype: dtype).write(to: path)

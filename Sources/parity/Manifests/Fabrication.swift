@@ -25,7 +25,9 @@ struct Fabrication {
   func write(to path: String) throws {
     try SafetensorsWriter.write(
       manifest.shapes.mapValues { SafetensorsLayout(dtype: dtype, shape: $0) },
-      metadata: ["format": "pt", "fabricated": "random weights, seed \(seed)"], to: path, making: tensor)
+      metadata: manifest.metadata.merging(["format": "pt", "fabricated": "random weights, seed \(seed)"]) { $1 },
+      to: path,
+      making: tensor)
   }
 
   /// The tensor of a key: norms' scales around one, biases small, everything else such that a layer keeps its input's

@@ -10,6 +10,8 @@ struct Manifest {
   let config: Data
   /// Sizes by key.
   let shapes: [String: [Int]]
+  /// Free text that readers of the checkpoint want in its header; most want none.
+  let metadata: [String: String]
   private let path: String
 
   /// Reads a manifest.
@@ -33,6 +35,7 @@ struct Manifest {
     self.component = component
     config = try JSONSerialization.data(withJSONObject: root["config"] ?? [String: Any](), options: .fragmentsAllowed)
     shapes = tensors
+    metadata = root["metadata"] as? [String: String] ?? [:]
   }
 }
 
