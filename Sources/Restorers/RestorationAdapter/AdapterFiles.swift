@@ -29,7 +29,8 @@ struct AdapterFiles {
 
   static let settingsPart = ModelPart(
     "settings", places: [RestorationAdapterSettings.fileName],
-    summary: "steps, guidance, restoration sampling, words; where base model and adapter lie", source: source,
+    summary: "steps, guidance, restoration sampling, words; where base model and adapter lie",
+    source: "whoever trained the adapter; docs/models.md lists its keys",
     isOptional: true)
 
   /// - Parameters:
