@@ -77,3 +77,6 @@ struct AttentionWindowsTests {
     #expect(windows.maskCount(shifted: false) == 1 && windows.maskCount(shifted: true) == 4)
   }
 }
+
+/// The values of a tensor.
+private func floats(_ tensor: Tensor) throws -> [Float] { try tensor.floats() }

@@ -141,12 +141,12 @@ struct LayerTests {
       weight, bias: form.bias ? tensors["c.bias"] : nil, stride: form.stride, padding: form.padding ?? form.size / 2,
       groups: form.groups)
     // The stored weight is in channels_last order; inputs of either order must not notice.
-    #expect(layer.weight.isChannelsLast)
+    #expect(try layer.weight().isChannelsLast)
     try inEveryMode { () throws in
       #expect(try close(layer(x), expected, 2e-5))
       #expect(try close(layer(x.contiguous(.channelsLast)), expected, 2e-5))
     }
-    #expect(try layer.weight.floats() == weight.floats())
+    #expect(try layer.weight().floats() == weight.floats())
   }
 
   @Test func shortTypesStayNear() throws {
