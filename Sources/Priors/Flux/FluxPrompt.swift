@@ -8,6 +8,18 @@ public struct FluxPrompt {
   /// The pooled text's part of the conditioning vector, `[B, D]`.
   public let pooled_BD: Tensor
 
+  init(text_BTD: Tensor, pooled_BD: Tensor) {
+    self.text_BTD = text_BTD
+    self.pooled_BD = pooled_BD
+  }
+
+  /// Several prompts of the same length, one behind the other.
+  /// - Throws: `TorchError` for prompts of different lengths, and for none.
+  public init(rows: [FluxPrompt]) throws(TorchError) {
+    text_BTD = try .concatenated(rows.map(\.text_BTD), axis: 0)
+    pooled_BD = try .concatenated(rows.map(\.pooled_BD), axis: 0)
+  }
+
   /// The number of the text's tokens.
   public var length: Int { text_BTD.size(1) }
 }

@@ -30,7 +30,8 @@ struct FluxPipelineComponent: ParityComponent {
 
     let prompt = try network.prompt(
       text_BTE: try fixture.input("prompt_embeds"), pooled_BP: try fixture.input("pooled_prompt_embeds"))
-    let denoiser = FluxDenoiser(network, prompt: prompt, guidance: arguments.guidance_scale)
+    let denoiser = try PromptedDenoiser(
+      FluxPrior(network, guidance: arguments.guidance_scale), prompts: [prompt], passes: .inTurn)
     let recorder = TrajectoryRecorder()
     let start = try scheduler.initialLatent(
       noise: try FluxPacking.unpacked(noise_BLC, height: height, width: width))
