@@ -26,7 +26,7 @@ public struct RestorerEntry: Sendable {
 public enum RestorerRegistry {
   /// The systems, in the order in which they are shown.
   public static let entries: [RestorerEntry] = [
-    .starter, .addsr, .seesr, .seesrTurbo, .stablesr, .sdxlAdapter, .sd3Adapter,
+    .starter, .addsr, .seesr, .seesrTurbo, .stablesr, .sdxlAdapter, .sd3Adapter, .fluxir,
   ]
 
   /// The system of a name.
