@@ -95,7 +95,8 @@ let package = Package(
     tests("Quality", ["Quality", "Checkpoints", "Torch"]),
     tests("Datasets", ["Datasets", "Degradation", "Torch"]),
     tests("Restorers", ["Restorers", "Priors", "Layers", "Checkpoints", "Torch", "TestModels"]),
-    tests("Training", ["Training", "Datasets", "Restorers", "Priors", "Checkpoints", "Torch", "TestModels"]),
+    tests(
+      "Training", ["Training", "Datasets", "Restorers", "Priors", "Degradation", "Checkpoints", "Torch", "TestModels"]),
     tests("Pictures", ["Pictures"]),
     tests("Burnish", ["burnish", "TestModels", "Quality", "Pictures", "Checkpoints", "Torch"]),
     tests("Parity", ["parity", "Priors", "Checkpoints", "Torch"]),
