@@ -32,14 +32,23 @@ public struct BaselineJPEG: JPEGCodec {
     var luma = JPEGPlane(width: paddedWidth, height: paddedHeight)
     var blue = luma
     var red = luma
-    for y in 0..<paddedHeight {
-      for x in 0..<paddedWidth {
-        let source = (min(y, height - 1) * width + min(x, width - 1)) * 3
-        let (r, g, b) = (Float(rgb8[source]), Float(rgb8[source + 1]), Float(rgb8[source + 2]))
-        let target = y * paddedWidth + x
-        luma.values[target] = (0.299 * r + 0.587 * g + 0.114 * b).rounded()
-        blue.values[target] = min((-0.168736 * r - 0.331264 * g + 0.5 * b + 128).rounded(), 255)
-        red.values[target] = min((0.5 * r - 0.418688 * g - 0.081312 * b + 128).rounded(), 255)
+    rgb8.withUnsafeBufferPointer { bytes in
+      luma.values.withUnsafeMutableBufferPointer { luma in
+        blue.values.withUnsafeMutableBufferPointer { blue in
+          red.values.withUnsafeMutableBufferPointer { red in
+            for y in 0..<paddedHeight {
+              let line = min(y, height - 1) * width * 3
+              let target = y * paddedWidth
+              for x in 0..<paddedWidth {
+                let source = line + min(x, width - 1) * 3
+                let (r, g, b) = (Float(bytes[source]), Float(bytes[source + 1]), Float(bytes[source + 2]))
+                luma[target + x] = JPEGPlane.level(0.299 * r + 0.587 * g + 0.114 * b)
+                blue[target + x] = JPEGPlane.level(-0.168736 * r - 0.331264 * g + 0.5 * b + 128)
+                red[target + x] = JPEGPlane.level(0.5 * r - 0.418688 * g - 0.081312 * b + 128)
+              }
+            }
+          }
+        }
       }
     }
     return (luma, blue, red)
@@ -48,18 +57,28 @@ public struct BaselineJPEG: JPEGCodec {
   private static func merge(_ luma: JPEGPlane, _ blue: JPEGPlane, _ red: JPEGPlane, _ width: Int, _ height: Int)
     -> [UInt8]
   {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(width * height * 3)
-    let level: (Float) -> UInt8 = { UInt8(min(max($0.rounded(), 0), 255)) }
-    for y in 0..<height {
-      for x in 0..<width {
-        let index = y * luma.width + x
-        let (light, cb, cr) = (luma.values[index], blue.values[index] - 128, red.values[index] - 128)
-        bytes.append(level(light + 1.402 * cr))
-        bytes.append(level(light - 0.344136 * cb - 0.714136 * cr))
-        bytes.append(level(light + 1.772 * cb))
+    let stride = luma.width
+    return luma.values.withUnsafeBufferPointer { luma in
+      blue.values.withUnsafeBufferPointer { blue in
+        red.values.withUnsafeBufferPointer { red in
+          [UInt8](unsafeUninitializedCapacity: width * height * 3) { bytes, count in
+            for y in 0..<height {
+              for x in 0..<width {
+                let index = y * stride + x
+                let (light, cb, cr) = (luma[index], blue[index] - 128, red[index] - 128)
+                let place = (y * width + x) * 3
+                bytes[place] = level(light + 1.402 * cr)
+                bytes[place + 1] = level(light - 0.344136 * cb - 0.714136 * cr)
+                bytes[place + 2] = level(light + 1.772 * cb)
+              }
+            }
+            count = width * height * 3
+          }
+        }
       }
     }
-    return bytes
   }
+
+  @inline(__always)
+  private static func level(_ value: Float) -> UInt8 { UInt8(truncatingIfNeeded: Int32(min(max(value, 0), 255) + 0.5)) }
 }

@@ -1,3 +1,5 @@
+internal import CFilters
+
 extension PlanarImage {
   /// Correlates every plane with one square kernel; the border reflects without repeating the edge pixel.
   /// - Parameter kernel: `side · side` weights, row by row, side odd. Where it is an outer product of two vectors, give it as two
@@ -32,39 +34,36 @@ extension PlanarImage {
     let across = columns.enumerated().filter { abs($0.element) > Self.negligible }
     // The first pass keeps the padded width, so that the second finds its neighbours.
     let half = correlated(
-      padded, stride: stride, planeRows: height + rows.count - 1, rows: height, columns: stride - Self.lanes,
+      padded, stride: stride, planeRows: height + rows.count - 1, rows: height, columns: stride,
       offsets: down.map { $0.offset * stride }, weights: down.map { Float($0.element) })
-    let tail = [Float](repeating: 0, count: Self.lanes)
     return correlated(
-      half.pixels + tail, stride: stride - Self.lanes, planeRows: height, rows: height, columns: width,
-      offsets: across.map(\.offset), weights: across.map { Float($0.element) })
+      half.pixels, stride: stride, planeRows: height, rows: height, columns: width, offsets: across.map(\.offset),
+      weights: across.map { Float($0.element) })
   }
 
   /// Weights below this change no 8-bit level, however many there are in a kernel.
   private static var negligible: Double { 1e-9 }
 
-  /// Pixels that one step of the inner loop makes.
-  private static var lanes: Int { 16 }
-
-  /// Rows are `lanes` longer than the padded width: a step of the inner loop may read past the end of a row.
+  /// The planes with a reflected border around each, and the length of a row.
   private func reflectPadded(x padX: Int, y padY: Int) -> (pixels: [Float], stride: Int) {
-    let stride = width + 2 * padX + Self.lanes
+    let stride = width + 2 * padX
     let rows = height + 2 * padY
     let (width, height, channels) = (width, height, channels)
-    let sourceColumns = (0..<width + 2 * padX).map { Self.reflected($0 - padX, width) }
+    let before = (0..<padX).map { Self.reflected($0 - padX, width) }
+    let behind = (0..<padX).map { Self.reflected($0 + width, width) }
     let padded = pixels.withUnsafeBufferPointer { source in
-      sourceColumns.withUnsafeBufferPointer { sourceColumns in
-        [Float](unsafeUninitializedCapacity: channels * rows * stride + Self.lanes) { target, count in
-          target.initialize(repeating: 0)
-          for channel in 0..<channels {
-            for y in 0..<rows {
-              let from = (channel * height + Self.reflected(y - padY, height)) * width
-              let to = (channel * rows + y) * stride
-              for x in 0..<sourceColumns.count { target[to + x] = source[from + sourceColumns[x]] }
-            }
+      [Float](unsafeUninitializedCapacity: channels * rows * stride) { target, count in
+        for channel in 0..<channels {
+          for y in 0..<rows {
+            let from = (channel * height + Self.reflected(y - padY, height)) * width
+            let to = (channel * rows + y) * stride
+            for x in 0..<padX { target.initializeElement(at: to + x, to: source[from + before[x]]) }
+            _ = UnsafeMutableBufferPointer(rebasing: target[to + padX..<to + padX + width]).initialize(
+              fromContentsOf: source[from..<from + width])
+            for x in 0..<padX { target.initializeElement(at: to + padX + width + x, to: source[from + behind[x]]) }
           }
-          count = channels * rows * stride + Self.lanes
         }
+        count = channels * rows * stride
       }
     }
     return (padded, stride)
@@ -72,45 +71,27 @@ extension PlanarImage {
 
   /// -1 → 1, n → n-2; any distance, also beyond a whole picture.
   private static func reflected(_ index: Int, _ count: Int) -> Int {
+    if index >= 0, index < count { return index }
     guard count > 1 else { return 0 }
     let period = 2 * (count - 1)
     let wrapped = ((index % period) + period) % period
     return wrapped < count ? wrapped : period - wrapped
   }
 
-  /// For each pixel the sum of `weights · pixels` at fixed distances in memory, 16 pixels at a time held in registers.
+  /// For each pixel the sum of `weights · pixels` at fixed distances in memory.
   private func correlated(
     _ padded: [Float], stride: Int, planeRows: Int, rows: Int, columns: Int, offsets: [Int], weights: [Float]
   ) -> PlanarImage {
-    let lanes = Self.lanes
     let channels = channels
-    let result = padded.withUnsafeBytes { source in
-      offsets.withUnsafeBufferPointer { offsets in
-        weights.withUnsafeBufferPointer { weights in
-          [Float](unsafeUninitializedCapacity: channels * rows * columns) { target, count in
-            for channel in 0..<channels {
-              for y in 0..<rows {
-                let line = (channel * planeRows + y) * stride
-                let out = (channel * rows + y) * columns
-                for x in Swift.stride(from: 0, to: columns, by: lanes) {
-                  var sum = SIMD16<Float>.zero
-                  for tap in 0..<offsets.count {
-                    let pixels = source.loadUnaligned(
-                      fromByteOffset: (line + x + offsets[tap]) * 4, as: SIMD16<Float>.self)
-                    sum += pixels * weights[tap]
-                  }
-                  if columns - x >= lanes {
-                    UnsafeMutableRawBufferPointer(target).storeBytes(
-                      of: sum, toByteOffset: (out + x) * 4, as: SIMD16<Float>.self)
-                  } else {
-                    for lane in 0..<columns - x { target[out + x + lane] = sum[lane] }
-                  }
-                }
-              }
-            }
-            count = channels * rows * columns
-          }
+    let result = padded.withUnsafeBufferPointer { source in
+      [Float](unsafeUninitializedCapacity: channels * rows * columns) { target, count in
+        for channel in 0..<channels {
+          guard let from = source.baseAddress, let to = target.baseAddress else { break }
+          bf_correlate(
+            from + channel * planeRows * stride, stride, to + channel * rows * columns, columns, rows, columns, offsets,
+            weights, offsets.count)
         }
+        count = channels * rows * columns
       }
     }
     return PlanarImage(unchecked: result, width: columns, height: rows, channels: channels)

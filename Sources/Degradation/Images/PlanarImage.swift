@@ -73,6 +73,9 @@ public struct PlanarImage: Sendable, Equatable {
   /// Every value clamped and rounded to the nearest of the 256 levels of an 8-bit file.
   public func quantised() -> PlanarImage { mapped { Float(Self.level($0)) / 255 } }
 
+  /// What the 256 levels stand for.
+  static let values: [Float] = (0..<256).map { Float($0) / 255 }
+
   func mapped(_ transform: (Float) -> Float) -> PlanarImage {
     PlanarImage(unchecked: pixels.map(transform), width: width, height: height, channels: channels)
   }

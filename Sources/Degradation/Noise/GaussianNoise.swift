@@ -19,9 +19,7 @@ public struct GaussianNoise: Sendable, Codable, Equatable {
   ///   - image: In 0 … 1.
   ///   - random: Gives one standard normal number for each pixel, plane by plane (grey: for one plane).
   public func add(to image: PlanarImage, using random: inout SeededRandom) -> PlanarImage {
-    let count = isGrey ? image.planeCount : image.pixels.count
-    let pattern = (0..<count).map { _ in Float(random.gaussian()) }
-    return add(to: image, pattern: pattern)
+    add(to: image, pattern: random.gaussians(isGrey ? image.planeCount : image.pixels.count))
   }
 
   /// Adds a given pattern and clamps to 0 … 1.
@@ -29,12 +27,34 @@ public struct GaussianNoise: Sendable, Codable, Equatable {
   ///   - image: In 0 … 1.
   ///   - pattern: Standard normal numbers: `channels · height · width`, or `height · width` for grey noise (used again for every plane).
   public func add(to image: PlanarImage, pattern: [Float]) -> PlanarImage {
-    guard !pattern.isEmpty else { return image }
-    let strength = Float(sigma / 255)
-    var result = image
-    for index in result.pixels.indices {
-      result.pixels[index] = min(max(result.pixels[index] + pattern[index % pattern.count] * strength, 0), 1)
+    image.adding(pattern, strength: Float(sigma / 255))
+  }
+}
+
+extension PlanarImage {
+  /// Adds `strength · pattern`, which is used again when it ends, and clamps to 0 … 1.
+  func adding(_ pattern: [Float], strength: Float) -> PlanarImage {
+    guard !pattern.isEmpty else { return self }
+    var result = self
+    result.pixels.withUnsafeMutableBufferPointer { pixels in
+      pattern.withUnsafeBufferPointer { pattern in
+        for start in stride(from: 0, to: pixels.count, by: pattern.count) {
+          for index in 0..<min(pattern.count, pixels.count - start) {
+            pixels[start + index] = min(max(pixels[start + index] + pattern[index] * strength, 0), 1)
+          }
+        }
+      }
     }
     return result
+  }
+}
+
+extension SeededRandom {
+  /// Standard normal numbers, as ``gaussian()`` gives them one after the other.
+  mutating func gaussians(_ count: Int) -> [Float] {
+    [Float](unsafeUninitializedCapacity: count) { target, initialized in
+      for index in 0..<count { target.initializeElement(at: index, to: Float(gaussian())) }
+      initialized = count
+    }
   }
 }

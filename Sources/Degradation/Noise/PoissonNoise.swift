@@ -22,11 +22,20 @@ public struct PoissonNoise: Sendable, Codable, Equatable {
 
   /// What the counts are drawn from: the rounded picture (grey: of one plane) and V. The mean of a pixel is `value · quanta`.
   public func rate(of image: PlanarImage) -> (base: PlanarImage, quanta: Double) {
-    let base = (isGrey ? image.grey() : image).quantised()
+    let (base, _, quanta) = levels(of: image)
+    return (base, quanta)
+  }
+
+  private func levels(of image: PlanarImage) -> (base: PlanarImage, levels: [UInt8], quanta: Double) {
+    let source = isGrey ? image.grey() : image
+    let levels = source.pixels.map { PlanarImage.level($0) }
     var seen = [Bool](repeating: false, count: 256)
-    for level in base.bytes8() { seen[Int(level)] = true }
+    for level in levels { seen[Int(level)] = true }
     let distinct = seen.count { $0 }
-    return (base, exp2(log2(Double(distinct)).rounded(.up)))
+    let base = PlanarImage(
+      unchecked: levels.map { PlanarImage.values[Int($0)] }, width: image.width, height: image.height,
+      channels: source.channels)
+    return (base, levels, exp2(log2(Double(distinct)).rounded(.up)))
   }
 
   /// Adds noise and clamps to 0 … 1.
@@ -34,8 +43,17 @@ public struct PoissonNoise: Sendable, Codable, Equatable {
   ///   - image: In 0 … 1.
   ///   - random: Gives one count for each pixel, plane by plane (grey: for one plane).
   public func add(to image: PlanarImage, using random: inout SeededRandom) -> PlanarImage {
-    let (base, quanta) = rate(of: image)
-    let counts = base.pixels.map { Float(random.poisson(Double($0) * quanta)) }
+    let (base, levels, quanta) = levels(of: image)
+    // There are 256 means at most, and their constants take longer than a draw.
+    let laws = PlanarImage.values.map { PoissonLaw(mean: Double($0) * quanta) }
+    let counts = laws.withUnsafeBufferPointer { laws in
+      [Float](unsafeUninitializedCapacity: levels.count) { target, count in
+        for index in 0..<levels.count {
+          target.initializeElement(at: index, to: Float(laws[Int(levels[index])].draw(using: &random)))
+        }
+        count = levels.count
+      }
+    }
     return add(to: image, base: base, quanta: quanta, counts: counts)
   }
 
@@ -49,13 +67,9 @@ public struct PoissonNoise: Sendable, Codable, Equatable {
   }
 
   private func add(to image: PlanarImage, base: PlanarImage, quanta: Double, counts: [Float]) -> PlanarImage {
-    let noise = zip(counts, base.pixels).map { ($0 / Float(quanta) - $1) * Float(scale) }
-    guard !noise.isEmpty else { return image }
-    var result = image
-    for index in result.pixels.indices {
-      result.pixels[index] = min(max(result.pixels[index] + noise[index % noise.count], 0), 1)
-    }
-    return result
+    let (quanta, scale) = (Float(quanta), Float(scale))
+    let noise = zip(counts, base.pixels).map { ($0 / quanta - $1) * scale }
+    return image.adding(noise, strength: 1)
   }
 }
 
@@ -63,10 +77,12 @@ extension PlanarImage {
   /// 0.2989 R + 0.587 G + 0.114 B as one plane; a picture of another number of channels gives its first plane.
   public func grey() -> PlanarImage {
     let count = planeCount
-    let plane =
-      channels == 3
-      ? (0..<count).map { 0.2989 * pixels[$0] + 0.587 * pixels[count + $0] + 0.114 * pixels[2 * count + $0] }
-      : Array(pixels.prefix(count))
+    guard channels == 3 else {
+      return PlanarImage(unchecked: Array(pixels.prefix(count)), width: width, height: height, channels: 1)
+    }
+    let plane = pixels.withUnsafeBufferPointer { pixels in
+      (0..<count).map { 0.2989 * pixels[$0] + 0.587 * pixels[count + $0] + 0.114 * pixels[2 * count + $0] }
+    }
     return PlanarImage(unchecked: plane, width: width, height: height, channels: 1)
   }
 }

@@ -90,39 +90,7 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
     return radius * cos(angle)
   }
 
-  /// A Poisson count: by multiplying uniforms (Knuth) below a mean of 10, by transformed rejection (PTRS: Hörmann, 1993) from there.
+  /// A Poisson count. Where many counts of the same mean are needed, make the ``PoissonLaw`` once.
   /// - Parameter mean: 0 for what is not above zero.
-  public mutating func poisson(_ mean: Double) -> Int {
-    guard mean > 0 else { return 0 }
-    if mean < 10 {
-      let limit = exp(-mean)
-      var product = uniform()
-      var count = 0
-      while product > limit {
-        product *= uniform()
-        count += 1
-      }
-      return count
-    }
-    let b = 0.931 + 2.53 * mean.squareRoot()
-    let a = -0.059 + 0.02483 * b
-    let inverseAlpha = 1.1239 + 1.1328 / (b - 3.4)
-    let acceptance = 0.9277 - 3.6224 / (b - 2)
-    while true {
-      let u = uniform() - 0.5
-      let v = uniform()
-      let distance = 0.5 - abs(u)
-      let count = ((2 * a / distance + b) * u + mean + 0.43).rounded(.down)
-      if distance >= 0.07 && v <= acceptance { return Int(count) }
-      if count < 0 || (distance < 0.013 && v > distance) { continue }
-      let likelihood = count * log(mean) - mean - Self.logFactorial(count)
-      if log(v * inverseAlpha / (a / (distance * distance) + b)) <= likelihood { return Int(count) }
-    }
-  }
-
-  /// ln n!: summed up to 9, by Stirling's series from there (error below 1e-9).
-  private static func logFactorial(_ n: Double) -> Double {
-    guard n >= 10 else { return n < 2 ? 0 : (2...Int(n)).reduce(0) { $0 + log(Double($1)) } }
-    return n * log(n) - n + 0.5 * log(2 * Double.pi * n) + 1 / (12 * n) - 1 / (360 * n * n * n) + 1 / (1260 * pow(n, 5))
-  }
+  public mutating func poisson(_ mean: Double) -> Int { PoissonLaw(mean: mean).draw(using: &self) }
 }

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// Which source samples, with which weights, make each sample of a resized axis.
 ///
-/// Computed in double precision, once for each (method, length, target length, factor), and kept.
+/// Computed in double precision; MATLAB's, which are asked for again and again with the same sizes, are kept.
 struct ResampleWeights: Sendable {
   /// Source samples for each target sample.
   let taps: Int
@@ -14,8 +14,35 @@ struct ResampleWeights: Sendable {
   /// The target length.
   let count: Int
 
+  /// What stands beyond the ends of an axis.
+  enum Border {
+    /// The end sample again and again.
+    case clamp
+    /// -1 → 0, -2 → 1.
+    case symmetric
+    /// -1 → 1, -2 → 2.
+    case mirror
+
+    func inside(_ index: Int, _ count: Int) -> Int {
+      if index >= 0, index < count { return index }
+      switch self {
+      case .clamp: return min(max(index, 0), count - 1)
+      case .symmetric:
+        let wrapped = ((index % (2 * count)) + 2 * count) % (2 * count)
+        return wrapped < count ? wrapped : 2 * count - 1 - wrapped
+      case .mirror:
+        guard count > 1 else { return 0 }
+        let period = 2 * (count - 1)
+        let wrapped = ((index % period) + period) % period
+        return wrapped < count ? wrapped : period - wrapped
+      }
+    }
+  }
+
+  /// Where a target sample's window begins, and its weights before they are scaled to sum 1.
+  typealias Window = (first: Int, weights: [Double])
+
   private struct Key: Hashable {
-    let method: Resampling
     let source, target: Int
     let factor: Double
     let antialias: Bool
@@ -31,20 +58,19 @@ struct ResampleWeights: Sendable {
   ///   - target: Samples to make.
   ///   - factor: Target over source as the positions see it; may differ from `target / source`.
   ///   - antialias: Whether `matlabBicubic` stretches its kernel when it shrinks.
+  ///   - alignsCorners: The ends of both axes are the same points (PyTorch's `align_corners`); for `bilinear` and `bicubic`.
   static func make(
-    _ method: Resampling, from source: Int, to target: Int, factor: Double, antialias: Bool = true
+    _ method: Resampling, from source: Int, to target: Int, factor: Double, antialias: Bool = true,
+    alignsCorners: Bool = false
   ) -> ResampleWeights {
-    let key = Key(method: method, source: source, target: target, factor: factor, antialias: antialias)
-    if let known = cache.withLock({ $0[key] }) { return known }
-    let rows: [(first: Int, weights: [Double])] = (0..<target).map { index in
-      switch method {
-      case .matlabBicubic: matlab(index, factor, antialias)
-      case .bicubic: cubic(index, factor)
-      case .bilinear: linear(index, factor)
-      case .area: area(index, source, target)
-      }
+    guard method == .matlabBicubic else {
+      return ResampleWeights(
+        (0..<target).map { window(method, $0, source, target, factor, alignsCorners) }, source: source, border: .clamp)
     }
-    let made = ResampleWeights(rows, source: source, reflecting: method == .matlabBicubic)
+    let key = Key(source: source, target: target, factor: factor, antialias: antialias)
+    if let known = cache.withLock({ $0[key] }) { return known }
+    let made = ResampleWeights(
+      (0..<target).map { ResampleWindows.matlab($0, factor, antialias) }, source: source, border: .symmetric)
     cache.withLock {
       if $0.count >= cacheLimit { $0.removeAll() }
       $0[key] = made
@@ -52,66 +78,47 @@ struct ResampleWeights: Sendable {
     return made
   }
 
-  private init(_ rows: [(first: Int, weights: [Double])], source: Int, reflecting: Bool) {
+  private static func window(
+    _ method: Resampling, _ index: Int, _ source: Int, _ target: Int, _ factor: Double, _ alignsCorners: Bool
+  ) -> Window {
+    let position: () -> Double = {
+      guard alignsCorners else { return (Double(index) + 0.5) / factor - 0.5 }
+      return target > 1 ? Double(index) * Double(source - 1) / Double(target - 1) : 0
+    }
+    switch method {
+    case .matlabBicubic: return ResampleWindows.matlab(index, factor, true)
+    case .bicubic: return ResampleWindows.cubic(position())
+    case .bilinear: return ResampleWindows.linear(position())
+    case .area: return ResampleWindows.area(index, source, target)
+    case .nearest: return ResampleWindows.nearest(index, source, factor)
+    case .box: return ResampleWindows.box(index, source, target)
+    case .pilBicubic, .antialiasedBicubic:
+      return ResampleWindows.cut(index, source, factor, support: 2) { ResampleWindows.keys($0, a: -0.5) }
+    case .antialiasedBilinear:
+      return ResampleWindows.cut(index, source, factor, support: 1) { max(1 - abs($0), 0) }
+    }
+  }
+
+  /// - Parameters:
+  ///   - rows: A window for each target sample.
+  ///   - source: Samples there are.
+  ///   - border: What windows find beyond the ends.
+  init(_ rows: [Window], source: Int, border: Border) {
     let taps = rows.map(\.weights.count).max() ?? 0
-    var indices: [Int] = []
-    var weights: [Double] = []
+    var indices = [Int](repeating: 0, count: rows.count * taps)
+    var weights = [Double](repeating: 0, count: rows.count * taps)
+    var place = 0
     for row in rows {
       let sum = row.weights.reduce(0, +)
       for tap in 0..<taps {
-        indices.append(Self.inside(row.first + tap, source, reflecting))
-        weights.append(tap < row.weights.count ? row.weights[tap] / sum : 0)
+        indices[place] = border.inside(row.first + tap, source)
+        weights[place] = tap < row.weights.count ? row.weights[tap] / sum : 0
+        place += 1
       }
     }
     self.taps = taps
     self.indices = indices
     self.weights = weights
     count = rows.count
-  }
-
-  /// Symmetric reflection repeats the edge sample (-1 → 0, -2 → 1); the others clamp.
-  private static func inside(_ index: Int, _ count: Int, _ reflecting: Bool) -> Int {
-    guard reflecting else { return min(max(index, 0), count - 1) }
-    let period = 2 * count
-    let wrapped = ((index % period) + period) % period
-    return wrapped < count ? wrapped : period - 1 - wrapped
-  }
-
-  /// Keys' cubic convolution.
-  private static func keys(_ position: Double, a: Double) -> Double {
-    let t = abs(position)
-    if t <= 1 { return ((a + 2) * t - (a + 3)) * t * t + 1 }
-    return t < 2 ? ((a * t - 5 * a) * t + 8 * a) * t - 4 * a : 0
-  }
-
-  /// MATLAB counts from 1: the source centre of target i is i/s + (1 - 1/s)/2. The window is two taps wider than the kernel;
-  /// taps that end outside it have weight zero and are cut here.
-  private static func matlab(_ index: Int, _ factor: Double, _ antialias: Bool) -> (first: Int, weights: [Double]) {
-    let stretch = antialias ? min(factor, 1) : 1
-    let width = 4 / stretch
-    let centre = Double(index + 1) / factor + 0.5 * (1 - 1 / factor)
-    let left = (centre - width / 2).rounded(.down)
-    let taps = (0..<Int(width.rounded(.up)) + 2).map { keys(stretch * (centre - left - Double($0)), a: -0.5) }
-    let begin = taps.firstIndex { $0 != 0 } ?? 0
-    let end = taps.lastIndex { $0 != 0 } ?? 0
-    return (Int(left) - 1 + begin, Array(taps[begin...end]))
-  }
-
-  private static func cubic(_ index: Int, _ factor: Double) -> (first: Int, weights: [Double]) {
-    let position = (Double(index) + 0.5) / factor - 0.5
-    let left = position.rounded(.down)
-    return (Int(left) - 1, (-1...2).map { keys(position - left - Double($0), a: -0.75) })
-  }
-
-  private static func linear(_ index: Int, _ factor: Double) -> (first: Int, weights: [Double]) {
-    let position = max((Double(index) + 0.5) / factor - 0.5, 0)
-    let left = position.rounded(.down)
-    return (Int(left), [1 - (position - left), position - left])
-  }
-
-  private static func area(_ index: Int, _ source: Int, _ target: Int) -> (first: Int, weights: [Double]) {
-    let begin = index * source / target
-    let end = ((index + 1) * source + target - 1) / target
-    return (begin, [Double](repeating: 1, count: end - begin))
   }
 }

@@ -54,11 +54,41 @@ import Torch
   @Test(arguments: [
     (Double.pi / 2, 7, [0.235759, 0.170148, 0.042718, -0.028182]),
     (Double.pi / 3, 21, [0.087758, 0.076266, 0.047673, 0.015901]),
+    (Double.pi, 7, [0.802870, 0.145473, -0.054277, 0.030109]),
   ])
   func sincHasItsPublishedValues(cutoff: Double, side: Int, expected: [Double]) throws {
     let values = try BlurKernel(.sinc, side: side, cutoff: cutoff).values()
     let centre = values.count / 2
     #expect(expected.indices.allSatisfy { abs(values[centre + $0] - expected[$0]) < 1e-6 })
+  }
+
+  /// Published values of 7x7 kernels with σ 2 and 1, turned by 0.5: [3,3], [3,4], [4,3], [2,4], [4,4], [0,0], [0,6].
+  @Test(arguments: [
+    (BlurFamily.anisotropic, 1.0, [0.084206, 0.068174, 0.055671, 0.032875, 0.061794, 0.005198, 0.000018]),
+    (.generalizedAnisotropic, 0.5, [0.051210, 0.037002, 0.032494, 0.025795, 0.034556, 0.015735, 0.006545]),
+    (.generalizedAnisotropic, 3, [0.138762, 0.133631, 0.104514, 0.004976, 0.123252, 0, 0]),
+    (.plateauAnisotropic, 1.5, [0.096458, 0.075682, 0.055028, 0.026944, 0.064873, 0.006819, 0.001365]),
+    (.isotropic, 1, [0.046702, 0.041214, 0.041214, 0.036371, 0.036371, 0.004922, 0.004922]),
+  ])
+  func kernelsHaveTheirPublishedValues(family: BlurFamily, beta: Double, expected: [Double]) throws {
+    let values = try BlurKernel(family, side: 7, sigmaX: 2, sigmaY: 1, angle: 0.5, beta: beta).values()
+    let places = [24, 25, 31, 18, 32, 0, 6]
+    for (place, wanted) in zip(places, expected) { #expect(abs(values[place] - wanted) < 1e-6, "\(place)") }
+  }
+
+  @Test func profilesAreOpenCVs() throws {
+    let sharpening = try GaussianProfile.weights(side: 51)
+    #expect(abs(sharpening[25] - 0.04993894) < 1e-8 && abs(sharpening[0] - 0.00037832) < 1e-8)
+    // Sides up to 9 have tables of their own.
+    #expect(try GaussianProfile.weights(side: 3) == [0.25, 0.5, 0.25])
+    #expect(try GaussianProfile.weights(side: 9)[4] == 60.0 / 256)
+    #expect(try abs(GaussianProfile.weights(side: 11)[5] - 51.34474605 / 256) < 1e-9)
+    for side in [1, 3, 5, 7, 9, 11, 51] {
+      #expect(try abs(GaussianProfile.weights(side: side).reduce(0, +) - 1) < 1e-12)
+    }
+    let error = #expect(throws: DegradationError.self) { try GaussianProfile.weights(side: 4, sigma: 1) }
+    #expect(
+      error?.message == "making a Gaussian of 4 weights with sigma 1.0: the number must be odd, sigma at least 0")
   }
 
   @Test func roundGaussianIsTheProductOfItsProfile() throws {

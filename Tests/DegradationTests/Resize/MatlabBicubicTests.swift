@@ -45,6 +45,19 @@ import Torch
     #expect(abs(column.reduce(0, +) - 1) < 1e-6)
   }
 
+  @Test func enlargingHasItsPublishedTaps() throws {
+    let outer = [-0.0439453, 0.3896484, 0.7275391, -0.0732422]
+    let inner = [-0.0068359, 0.0908203, 0.9638672, -0.0478516]
+    // Output 32 + phase; phases 2 and 3 are the mirrors of 1 and 0, one source pixel further.
+    for (phase, taps) in [(0, outer), (1, inner), (2, inner.reversed()), (3, outer.reversed())] {
+      let column = try MatlabBicubic(height: 1, width: 16, toHeight: 1, width: 64)(
+        Tensor.identity(16).reshaped([16, 1, 1, 16])
+      ).selected(3, 32 + phase).floats()
+      let first = 8 - 2 + phase / 2
+      for (index, tap) in taps.enumerated() { #expect(abs(Double(column[first + index]) - tap) < 1e-6, "\(phase)") }
+    }
+  }
+
   /// MATLAB's bytes by whole-number arithmetic: taps of 1/4096 along each side, halves rounded up.
   @Test(arguments: [false, true])
   func eightBitPicturesGiveMatlabsBytes(hasTies: Bool) throws {
