@@ -65,7 +65,7 @@ let package = Package(
     module("Layers", ["Checkpoints", "Torch"]),
     module("Priors", ["Layers", "Checkpoints", "Torch"]),
     .target(name: "CFilters"),
-    module("Degradation", ["CFilters", "Torch"]),
+    module("Degradation", ["CFilters", "Torch", yams]),
     module("Quality", ["Layers", "Checkpoints", "Torch"]),
     module("Restorers", ["Priors", "Layers", "Checkpoints", "Degradation", "Quality", "Torch"]),
     module("Datasets", ["Degradation", "Torch"]),

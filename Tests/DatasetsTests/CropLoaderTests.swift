@@ -7,12 +7,13 @@ import Torch
 @Suite struct CropLoaderTests {
   private func plan(
     seed: UInt64 = 1, rank: Int = 0, batchSize: Int = 2, source: (any CropSource)? = nil,
-    recipe: DegradationRecipe = .mixtureX4
+    recipe: DegradationRecipe = .mixtureX4, side: Int = 16
   ) throws -> CropPlan {
     let photos = try PhotoCrops(
       [marked(width: 60, height: 50), marked(width: 40, height: 40, blue: 200)], levels: [.init(factor: 1, weight: 1)])
     let mixed = try MixedCrops([(photos, 0.7), (DrawnPictures(), 0.3)])
-    return try CropPlan(source: source ?? mixed, recipe: recipe, batchSize: batchSize, side: 16, seed: seed, rank: rank)
+    return try CropPlan(
+      source: source ?? mixed, recipe: recipe, batchSize: batchSize, side: side, seed: seed, rank: rank)
   }
 
   private func batches(_ plan: CropPlan, from step: Int = 0, count: Int, threads: Int = 2) throws -> [CropBatch] {
@@ -31,6 +32,26 @@ import Torch
     }
     #expect(alone[0].highQuality != alone[1].highQuality)
     #expect(try self.plan(seed: 2).batch(0).highQuality != alone[0].highQuality)
+  }
+
+  /// The same seed gives the same bytes with one thread and with eight, whatever happens to a crop.
+  @Test(arguments: [DegradationRecipe.realESRGAN, .bsrgan])
+  func threadsDoNotMatter(recipe: DegradationRecipe) throws {
+    let plan = try plan(batchSize: 3, recipe: recipe, side: 32)
+    let alone = try batches(plan, count: 12, threads: 1)
+    let many = try batches(plan, count: 12, threads: 8)
+    #expect(alone.map(\.lowQuality) == many.map(\.lowQuality))
+    #expect(alone.map(\.draws) == many.map(\.draws))
+    #expect(alone.flatMap(\.lowQuality).allSatisfy { $0.width == 8 && $0.height == 8 })
+  }
+
+  @Test func recipesThatEndInAnotherSizeAreRefused() throws {
+    let recipe = DegradationRecipe(name: "half", operations: [.decimate(DecimationChoice(divisor: 2))])
+    let error = #expect(throws: DatasetError.self) { try plan(recipe: recipe).batch(0) }
+    #expect(
+      error?.message
+        == "degrading a crop of 16x16 by the recipe 'half': 8x8 came out, not 4x4; end the recipe with "
+        + "'resize: {from: target}'")
   }
 
   @Test func processesGetCropsOfTheirOwn() throws {

@@ -60,8 +60,15 @@ public struct CropPlan: Sendable {
       var random = SeededRandom(seed: seed, UInt64(bitPattern: Int64(step)), UInt64(item))
       let crop = try source.crop(side: side, using: &random)
       let draw = recipe.draw(using: &random)
+      let degraded = try draw.apply(to: crop, codec: codec)
+      guard degraded.width * recipe.scale == side, degraded.height * recipe.scale == side else {
+        throw DatasetError(
+          .argument,
+          "degrading a crop of \(side)x\(side) by the recipe '\(recipe.name)': \(degraded.width)x\(degraded.height) came out, "
+            + "not \(side / recipe.scale)x\(side / recipe.scale); end the recipe with 'resize: {from: target}'")
+      }
       high.append(crop)
-      low.append(try draw.apply(to: crop, codec: codec))
+      low.append(degraded)
       draws.append(draw)
     }
     return CropBatch(step: step, highQuality: high, lowQuality: low, draws: draws)

@@ -1,45 +1,83 @@
-/// How low-quality pictures are made from good ones: what is drawn, over which ranges, in the order blur, shrink, noise, 8 bits, JPEG.
+internal import Foundation
+
+/// How low-quality pictures are made from good ones: what is drawn, over which ranges, and in which order it happens.
 public struct DegradationRecipe: Sendable, Codable, Equatable {
   /// What it is called in records and reports.
   public var name: String
-  /// How many times smaller the result is along each side.
+  /// A sentence for lists.
+  public var summary: String = ""
+  /// How many times smaller the result is along each side, where the operations follow it.
   public var scale: Int = 4
   /// The share of pictures that are only shrunk, by MATLAB's bicubic.
   public var plainShare: Double = 0
-  /// The blur before the shrinking.
-  public var blur: BlurChoice = .none
-  /// How often each way to shrink is drawn, relative to the others.
-  public var shrink: [Resampling: Double] = [.matlabBicubic: 1]
-  /// The noise on the small picture.
-  public var noise: NoiseChoice = .none
-  /// The compression of the small picture.
-  public var compression: CompressionChoice = .none
+  /// What happens, in order. The result is rounded to 8 bits whatever they are.
+  public var operations: [DegradationOperation]
 
-  /// Only shrinking, by MATLAB's bicubic, until more is set.
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case name, summary, scale
+    case plainShare = "plain_share"
+    case operations
+  }
+
+  /// A recipe by its operations; without any, shrinking by MATLAB's bicubic.
   /// - Parameters:
   ///   - name: What it is called in records and reports.
+  ///   - summary: A sentence for lists.
   ///   - scale: How many times smaller the result is along each side.
-  public init(name: String, scale: Int = 4) {
+  ///   - operations: What happens, in order.
+  public init(
+    name: String, summary: String = "", scale: Int = 4,
+    operations: [DegradationOperation] = [.resize(.toTarget([.matlabBicubic: 1]))]
+  ) {
     self.name = name
+    self.summary = summary
     self.scale = scale
+    self.operations = operations
+  }
+
+  /// Reads a recipe; whatever is left out keeps its default. The numbers are checked.
+  /// - Throws: `DegradationError` that names the key or the number.
+  public init(from decoder: any Decoder) throws {
+    let keys = try RecipeKeys<CodingKeys>(decoder)
+    self.init(name: CodingUserInfoKey.recipeName.flatMap { decoder.userInfo[$0] as? String } ?? "unnamed")
+    try keys.read(.name, into: &name)
+    try keys.read(.summary, into: &summary)
+    try keys.read(.scale, into: &scale)
+    try keys.read(.plainShare, into: &plainShare)
+    try keys.read(.operations, into: &operations)
+    try check()
+  }
+
+  /// Throws unless every draw from this recipe can be carried out.
+  /// - Throws: `DegradationError` that names the number and its limits.
+  public func check() throws {
+    let at = RecipeCheck(recipe: name)
+    try at.value(scale, within: 1...16, "scale")
+    try at.probability(plainShare, "plain_share")
+    try operations.check(at.inside("operations"))
   }
 
   /// Draws what happens to one picture.
-  /// - Parameter random: A stream of the picture's own, for example `SeededRandom(seed: seed, name: fileName)`.
+  /// - Parameter random: A stream of the picture's own.
   public func draw(using random: inout SeededRandom) -> DegradationDraw {
-    let factor = 1 / Double(scale)
-    guard !random.chance(plainShare) else {
-      return DegradationDraw(recipe: name, steps: [.resize(factor: factor, method: .matlabBicubic), .quantise])
-    }
     var steps: [DegradationStep] = []
-    if let kernel = blur.draw(using: &random) { steps.append(.blur(kernel: kernel)) }
-    let method = Resampling.allCases[random.index(weights: Resampling.allCases.map { shrink[$0] ?? 0 })]
-    steps.append(
-      method == .matlabBicubic
-        ? .resize(factor: factor, method: method) : .resizeToFraction(fraction: factor, method: method))
-    if let noise = noise.draw(using: &random) { steps.append(noise) }
-    steps.append(.quantise)
-    if let compression = compression.draw(using: &random) { steps.append(compression) }
+    if random.chance(plainShare) {
+      steps.append(.resizeToFraction(fraction: 1 / Double(scale), method: .matlabBicubic))
+    } else {
+      for operation in operations { operation.draw(scale: scale, using: &random, into: &steps) }
+    }
+    if case .jpeg = steps.last {} else { steps.append(.quantise) }
     return DegradationDraw(recipe: name, steps: steps)
+  }
+
+  /// Draws what happens to the picture of a name. What is drawn depends on the seed and the name alone: not on other pictures,
+  /// their order or the number of threads.
+  /// - Parameters:
+  ///   - seed: Any number.
+  ///   - name: The picture's path below its folder, with `/` between the parts; letters with accents count as one, however
+  ///     a file system spells them (NFC).
+  public func draw(seed: UInt64, name: String) -> DegradationDraw {
+    var random = SeededRandom(seed: seed, name: name.precomposedStringWithCanonicalMapping)
+    return draw(using: &random)
   }
 }

@@ -1,3 +1,4 @@
+internal import Degradation
 internal import Foundation
 internal import Yams
 
@@ -41,7 +42,7 @@ public enum RecipeReader {
     for key in words.keys.sorted() {
       let place = (path + [key]).joined(separator: ".")
       guard let match = known[key] else {
-        let nearest = nearest(to: key, among: known.keys.sorted())
+        let nearest = Spelling.nearest(to: key, among: known.keys.sorted())
         let advice =
           nearest.map { "; did you mean '\($0)'?" } ?? "; it takes \(known.keys.sorted().joined(separator: ", "))"
         throw TrainingError(.recipe, "reading the recipe \(name): unknown key '\(place)'\(advice)")
@@ -58,28 +59,5 @@ public enum RecipeReader {
       return (place.isEmpty ? "" : "'\(place)': ") + context.debugDescription
     @unknown default: return String(describing: error)
     }
-  }
-
-  /// The known word with the fewest changed letters, when fewer than half have to change.
-  static func nearest(to word: String, among known: [String]) -> String? {
-    let ranked = known.map { ($0, distance(word, $0)) }.min { $0.1 < $1.1 }
-    guard let (candidate, changes) = ranked, changes * 2 <= max(word.count, candidate.count) else { return nil }
-    return candidate
-  }
-
-  /// Levenshtein's distance: the fewest letters to insert, delete or exchange.
-  private static func distance(_ a: String, _ b: String) -> Int {
-    let (a, b) = (Array(a), Array(b))
-    var row = Array(0...b.count)
-    for (i, letter) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for j in b.indices {
-        let changed = diagonal + (letter == b[j] ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(changed, row[j] + 1, diagonal + 1)
-      }
-    }
-    return row[b.count]
   }
 }

@@ -23,8 +23,12 @@ enum DemoPicture {
     let tiles = try (0..<4).map { _ in try DrawnPictures().crop(side: side, using: &random) }
     let drawn = try join(tiles, side: side)
     if !FileManager.default.fileExists(atPath: original) { try write(drawn, to: original) }
-    var small = DegradationRecipe.mixtureX4
-    small.noise = .fixed(sigma: 8)
+    let small = DegradationRecipe(
+      name: "demo",
+      operations: [
+        .blur(.fixed(sigma: 2)), .resize(.toTarget([.matlabBicubic: 1])), .noise(.fixed(sigma: 8)),
+        .jpeg(CompressionChoice(quality: 50...50)),
+      ])
     try write(try small.draw(using: &random).apply(to: drawn, codec: VipsJPEGCodec()), to: input)
     Terminal.say("no picture was given: drew \(original), and spoilt it to \(input)")
     return input
