@@ -81,7 +81,9 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "parity",
-      dependencies: ["Restorers", "Priors", "Quality", "Layers", "Checkpoints", "Torch", argumentParser],
+      dependencies: [
+        "Restorers", "Priors", "Quality", "Layers", "Degradation", "Checkpoints", "Torch", argumentParser,
+      ],
       swiftSettings: settings),
 
     .target(name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport", swiftSettings: settings),

@@ -15,6 +15,13 @@ enum ComponentRegistry {
     MUSIQComponent(),
     NIQEComponent(),
     PSNRAndSSIMComponent(),
+    DegradationKernelsComponent(),
+    DegradationNoiseComponent(),
+    DiffJPEGComponent(),
+    Filter2DComponent(),
+    GaussianBlurComponent(),
+    ImresizeComponent(),
+    InterpolateComponent(),
     SD3TransformerComponent(),
     SchedulerComponent(),
     SeeSRSamplerComponent(),
@@ -28,6 +35,7 @@ enum ComponentRegistry {
     T5EncoderComponent(),
     TaggerComponent(),
     UNetComponent(),
+    USMSharpComponent(),
   ]
 
   /// All names.
