@@ -8,7 +8,10 @@ struct Burnish: ParsableCommand {
     commandName: "burnish",
     abstract: "Restores real photographs: small, blurred, noisy, over-compressed, old.",
     version: Version.current,
-    subcommands: [RestoreCommand.self, ScoreCommand.self, ModelsCommand.self, TrainCommand.self, DoctorCommand.self])
+    subcommands: [
+      RestoreCommand.self, ModelsCommand.self, DegradeCommand.self, ScoreCommand.self, TrainCommand.self,
+      DoctorCommand.self,
+    ])
 
   /// Runs a command and ends the program with its exit code: 0 done, 1 failed, 2 wrong usage.
   static func main() {

@@ -16,12 +16,7 @@ final class BarReport: RestoreReport {
     // The step that is being worked on, not the number of those done.
     let step = min(progress.step + 1, progress.steps)
     let text = " \(progress.stage) \(step)/\(progress.steps)\(tiles)\(left)"
-    let columns = Terminal.width
-    let room = max(10, min(40, columns - text.count - 3))
-    let filled = Int((progress.fraction * Double(room)).rounded())
-    let bar = "[" + String(repeating: "=", count: filled) + String(repeating: " ", count: room - filled) + "]" + text
-    // Return, erase the line, draw. A line longer than the window would wrap, and could not be drawn over.
-    Terminal.write("\r\u{1B}[2K" + bar.prefix(columns - 1))
+    Terminal.drawBar(progress.fraction, text)
   }
 
   func finish(_ job: RestoreJob, _ outcome: RestoreOutcome) {
@@ -39,5 +34,5 @@ final class BarReport: RestoreReport {
     lines.end(summary)
   }
 
-  private func clear() { Terminal.write("\r\u{1B}[2K") }
+  private func clear() { Terminal.clearLine() }
 }

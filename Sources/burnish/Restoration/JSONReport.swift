@@ -77,11 +77,5 @@ final class JSONReport: RestoreReport {
         interrupted: summary.interrupted))
   }
 
-  private func emit(_ event: Event) {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(event), let text = String(data: data, encoding: .utf8) else { return }
-    Terminal.output(text)
-  }
+  private func emit(_ event: Event) { JSONLine.write(event) }
 }

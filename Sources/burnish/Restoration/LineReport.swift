@@ -52,10 +52,6 @@ final class LineReport: RestoreReport {
   func fail(_ job: RestoreJob, _ message: String) { Terminal.say("\(job.input): failed: \(message)") }
 
   func end(_ summary: BatchSummary) {
-    var parts = ["\(summary.done) done"]
-    if summary.skipped > 0 { parts.append("\(summary.skipped) skipped") }
-    if summary.failed > 0 { parts.append("\(summary.failed) failed") }
-    if summary.interrupted { parts.append("stopped by the user") }
-    Terminal.say(parts.joined(separator: ", ") + " in \(Terminal.duration(summary.seconds))")
+    Terminal.say(summary.words)
   }
 }

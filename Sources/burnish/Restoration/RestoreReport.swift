@@ -63,4 +63,13 @@ struct BatchSummary: Sendable {
   /// True when the user stopped it before all were through.
   var interrupted = false
   var seconds = 0.0
+
+  /// How it went, as a line for people.
+  var words: String {
+    var parts = ["\(done) done"]
+    if skipped > 0 { parts.append("\(skipped) skipped") }
+    if failed > 0 { parts.append("\(failed) failed") }
+    if interrupted { parts.append("stopped by the user") }
+    return parts.joined(separator: ", ") + " in \(Terminal.duration(seconds))"
+  }
 }

@@ -27,6 +27,25 @@ enum Terminal {
   /// Writes without an end of line.
   static func write(_ text: String) { write(text, to: STDERR_FILENO) }
 
+  /// Draws a bar over the current line.
+  /// - Parameters:
+  ///   - fraction: How much is done, 0 … 1.
+  ///   - text: What stands behind the bar.
+  static func drawBar(_ fraction: Double, _ text: String) {
+    let columns = width
+    let room = max(10, min(40, columns - text.count - 3))
+    let filled = Int((fraction * Double(room)).rounded())
+    let bar = "[" + String(repeating: "=", count: filled) + String(repeating: " ", count: room - filled) + "]" + text
+    // A line longer than the window would wrap, and could not be drawn over.
+    write(eraseLine + bar.prefix(columns - 1))
+  }
+
+  /// Takes a bar away again.
+  static func clearLine() { write(eraseLine) }
+
+  /// Back to the start of the line, and erase it.
+  private static let eraseLine = "\r\u{1B}[2K"
+
   /// Writes a line to standard output.
   static func output(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
