@@ -5,8 +5,8 @@ import ArgumentParser
 struct Benchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measures Burnish, alone or beside the reference library.",
-    subcommands: [CompareCommand.self, MeasureCommand.self, SystemsCommand.self], defaultSubcommand: CompareCommand.self
-  )
+    subcommands: [CompareCommand.self, MeasureCommand.self, SystemsCommand.self, DegradeCommand.self],
+    defaultSubcommand: CompareCommand.self)
 }
 
 /// What went wrong with a measurement.

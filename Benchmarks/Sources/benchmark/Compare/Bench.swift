@@ -64,7 +64,7 @@ struct Bench {
     }
     var figures: [Side: Figures] = [:]
     for (side, contender) in contenders {
-      let report = try contender.finish()
+      let report: Report = try contender.finish()
       figures[side] = Figures(
         seconds: report.seconds, cpuSeconds: report.cpuSeconds, peakBytes: [Double(report.peakBytes)],
         anonymousBytes: [Double(contender.anonymousPeak)])
@@ -82,7 +82,7 @@ struct Bench {
         let contender = try start(side)
         let ready = try contender.wait(for: "ready")
         let elapsed = try contender.wait(for: "done")
-        let report = try contender.finish()
+        let report: Report = try contender.finish()
         guard round > 0 else { continue }
         begun[side, default: Figures()].seconds.append(ready)
         done[side, default: Figures()].seconds.append(elapsed)

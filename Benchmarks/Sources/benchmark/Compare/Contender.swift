@@ -51,7 +51,7 @@ final class Contender {
 
   /// Ends the process.
   /// - Returns: What it measured.
-  func finish() throws -> Report {
+  func finish<Answer: Decodable>(as type: Answer.Type = Answer.self) throws -> Answer {
     try orders.fileHandleForWriting.close()
     let line = try readLine()
     process.waitUntilExit()
@@ -59,7 +59,7 @@ final class Contender {
       throw BenchmarkError("\(name) ended with code \(process.terminationStatus)")
     }
     do {
-      return try JSONDecoder().decode(Report.self, from: Data(line.utf8))
+      return try JSONDecoder().decode(Answer.self, from: Data(line.utf8))
     } catch {
       throw BenchmarkError("\(name) reported '\(line)': \(error)")
     }
