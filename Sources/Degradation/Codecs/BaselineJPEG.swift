@@ -1,3 +1,5 @@
+internal import CFilters
+
 /// Baseline JPEG's losses in plain Swift, without a file in between: integer tables as libjpeg scales them, 4:2:0, triangular
 /// chroma enlargement, 8-bit results.
 ///
@@ -36,15 +38,14 @@ public struct BaselineJPEG: JPEGCodec {
       luma.values.withUnsafeMutableBufferPointer { luma in
         blue.values.withUnsafeMutableBufferPointer { blue in
           red.values.withUnsafeMutableBufferPointer { red in
-            for y in 0..<paddedHeight {
-              let line = min(y, height - 1) * width * 3
-              let target = y * paddedWidth
-              for x in 0..<paddedWidth {
-                let source = line + min(x, width - 1) * 3
-                let (r, g, b) = (Float(bytes[source]), Float(bytes[source + 1]), Float(bytes[source + 2]))
-                luma[target + x] = JPEGPlane.level(0.299 * r + 0.587 * g + 0.114 * b)
-                blue[target + x] = JPEGPlane.level(-0.168736 * r - 0.331264 * g + 0.5 * b + 128)
-                red[target + x] = JPEGPlane.level(0.5 * r - 0.418688 * g - 0.081312 * b + 128)
+            guard let from = bytes.baseAddress, let y = luma.baseAddress, let cb = blue.baseAddress,
+              let cr = red.baseAddress
+            else { return }
+            for row in 0..<paddedHeight {
+              let place = row * paddedWidth
+              bf_split_colours(from + min(row, height - 1) * width * 3, width, y + place, cb + place, cr + place)
+              for column in width..<max(paddedWidth, width) {
+                for plane in [y, cb, cr] { plane[place + column] = plane[place + width - 1] }
               }
             }
           }
@@ -62,15 +63,12 @@ public struct BaselineJPEG: JPEGCodec {
       blue.values.withUnsafeBufferPointer { blue in
         red.values.withUnsafeBufferPointer { red in
           [UInt8](unsafeUninitializedCapacity: width * height * 3) { bytes, count in
-            for y in 0..<height {
-              for x in 0..<width {
-                let index = y * stride + x
-                let (light, cb, cr) = (luma[index], blue[index] - 128, red[index] - 128)
-                let place = (y * width + x) * 3
-                bytes[place] = level(light + 1.402 * cr)
-                bytes[place + 1] = level(light - 0.344136 * cb - 0.714136 * cr)
-                bytes[place + 2] = level(light + 1.772 * cb)
-              }
+            guard let y = luma.baseAddress, let cb = blue.baseAddress, let cr = red.baseAddress,
+              let to = bytes.baseAddress
+            else { return }
+            for row in 0..<height {
+              let place = row * stride
+              bf_merge_colours(y + place, cb + place, cr + place, width, to + row * width * 3)
             }
             count = width * height * 3
           }
@@ -78,7 +76,4 @@ public struct BaselineJPEG: JPEGCodec {
       }
     }
   }
-
-  @inline(__always)
-  private static func level(_ value: Float) -> UInt8 { UInt8(truncatingIfNeeded: Int32(min(max(value, 0), 255) + 0.5)) }
 }

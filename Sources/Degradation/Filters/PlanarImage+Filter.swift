@@ -29,16 +29,42 @@ extension PlanarImage {
       throw DegradationError(
         .picture, "filtering with \(rows.count) and \(columns.count) weights: the numbers must be odd")
     }
-    let (padded, stride) = reflectPadded(x: columns.count / 2, y: rows.count / 2)
-    let down = rows.enumerated().filter { abs($0.element) > Self.negligible }
     let across = columns.enumerated().filter { abs($0.element) > Self.negligible }
-    // The first pass keeps the padded width, so that the second finds its neighbours.
-    let half = correlated(
-      padded, stride: stride, planeRows: height + rows.count - 1, rows: height, columns: stride,
-      offsets: down.map { $0.offset * stride }, weights: down.map { Float($0.element) })
-    return correlated(
-      half.pixels, stride: stride, planeRows: height, rows: height, columns: width, offsets: across.map(\.offset),
-      weights: across.map { Float($0.element) })
+    let (acrossOffsets, acrossWeights) = (across.map(\.offset), across.map { Float($0.element) })
+    // Three zeros on each side: four lines share what is loaded, each a line further down.
+    let downWeights = [0, 0, 0] + rows.map { Float($0) } + [0, 0, 0]
+    let (padX, padY, taps) = (columns.count / 2, rows.count / 2, rows.count)
+    let (width, height, channels) = (width, height, channels)
+    let padded = width + 2 * padX
+    // Four lines at a time, down and then across: what is in between stays in the cache.
+    let result = pixels.withUnsafeBufferPointer { source in
+      [Float](unsafeUninitializedCapacity: channels * height * width) { target, count in
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: 4 * padded) { block in
+          guard let from = source.baseAddress, let to = target.baseAddress, let middle = block.baseAddress else {
+            return
+          }
+          for channel in 0..<channels {
+            for top in stride(from: 0, to: height, by: 4) {
+              let lines = (0..<taps + 3).map { Self.reflected(top + $0 - padY, height) * width }
+              bf_filter_four_lines(
+                from + channel * height * width, lines, downWeights, taps, middle + padX, padded, width)
+              for row in 0..<min(4, height - top) {
+                let line = middle + row * padded
+                for x in 0..<padX {
+                  line[x] = line[padX + Self.reflected(x - padX, width)]
+                  line[padX + width + x] = line[padX + Self.reflected(width + x, width)]
+                }
+                bf_correlate(
+                  line, 0, to + (channel * height + top + row) * width, 0, 1, width, acrossOffsets, acrossWeights,
+                  acrossOffsets.count)
+              }
+            }
+          }
+        }
+        count = channels * height * width
+      }
+    }
+    return PlanarImage(unchecked: result, width: width, height: height, channels: channels)
   }
 
   /// Weights below this change no 8-bit level, however many there are in a kernel.

@@ -1,3 +1,5 @@
+internal import CFilters
+
 /// A small picture as plain numbers: planes one after the other (CHW), 0 … 1, free to cross threads.
 ///
 /// Degradation of training crops runs on these and not on tensors: many threads do it at once, each on one core.
@@ -55,6 +57,12 @@ public struct PlanarImage: Sendable, Equatable {
   /// Interleaved bytes, clamped and rounded half up (as MATLAB does). A grey picture gives one byte a pixel; NaN gives 0.
   public func bytes8() -> [UInt8] {
     let (planeCount, channels) = (planeCount, channels)
+    if channels == 3 {
+      return [UInt8](unsafeUninitializedCapacity: 3 * planeCount) { target, count in
+        if let first = target.baseAddress { bf_levels_from_planes(pixels, planeCount, first) }
+        count = 3 * planeCount
+      }
+    }
     return pixels.withUnsafeBufferPointer { source in
       [UInt8](unsafeUninitializedCapacity: planeCount * channels) { target, count in
         for channel in 0..<channels {
@@ -87,15 +95,9 @@ public struct PlanarImage: Sendable, Equatable {
   }
 
   private static func planes(_ rgb8: [UInt8], count planeCount: Int) -> [Float] {
-    rgb8.withUnsafeBufferPointer { source in
-      [Float](unsafeUninitializedCapacity: planeCount * 3) { target, count in
-        for channel in 0..<3 {
-          for index in 0..<planeCount {
-            target[channel * planeCount + index] = Float(source[index * 3 + channel]) / 255
-          }
-        }
-        count = planeCount * 3
-      }
+    [Float](unsafeUninitializedCapacity: planeCount * 3) { target, count in
+      if let first = target.baseAddress { bf_planes_from_levels(rgb8, planeCount, first) }
+      count = planeCount * 3
     }
   }
 }

@@ -35,26 +35,20 @@ extension PlanarImage {
   /// Adds `strength · pattern`, which is used again when it ends, and clamps to 0 … 1.
   func adding(_ pattern: [Float], strength: Float) -> PlanarImage {
     guard !pattern.isEmpty else { return self }
-    var result = self
-    result.pixels.withUnsafeMutableBufferPointer { pixels in
+    let total = pixels.count
+    let sums = pixels.withUnsafeBufferPointer { pixels in
       pattern.withUnsafeBufferPointer { pattern in
-        for start in stride(from: 0, to: pixels.count, by: pattern.count) {
-          for index in 0..<min(pattern.count, pixels.count - start) {
-            pixels[start + index] = min(max(pixels[start + index] + pattern[index] * strength, 0), 1)
+        [Float](unsafeUninitializedCapacity: total) { target, count in
+          for start in stride(from: 0, to: total, by: pattern.count) {
+            for index in 0..<min(pattern.count, total - start) {
+              let sum = pixels[start + index] + pattern[index] * strength
+              target.initializeElement(at: start + index, to: min(max(sum, 0), 1))
+            }
           }
+          count = total
         }
       }
     }
-    return result
-  }
-}
-
-extension SeededRandom {
-  /// Standard normal numbers, as ``gaussian()`` gives them one after the other.
-  mutating func gaussians(_ count: Int) -> [Float] {
-    [Float](unsafeUninitializedCapacity: count) { target, initialized in
-      for index in 0..<count { target.initializeElement(at: index, to: Float(gaussian())) }
-      initialized = count
-    }
+    return PlanarImage(unchecked: sums, width: width, height: height, channels: channels)
   }
 }

@@ -44,8 +44,10 @@ public struct PoissonNoise: Sendable, Codable, Equatable {
   ///   - random: Gives one count for each pixel, plane by plane (grey: for one plane).
   public func add(to image: PlanarImage, using random: inout SeededRandom) -> PlanarImage {
     let (base, levels, quanta) = levels(of: image)
-    // There are 256 means at most, and their constants take longer than a draw.
-    let laws = PlanarImage.values.map { PoissonLaw(mean: Double($0) * quanta) }
+    // There are 256 means at most, and their tables take longer than a draw.
+    var seen = [Bool](repeating: false, count: 256)
+    for level in levels { seen[Int(level)] = true }
+    let laws = (0..<256).map { PoissonLaw(mean: seen[$0] ? Double(PlanarImage.values[$0]) * quanta : 0) }
     let counts = laws.withUnsafeBufferPointer { laws in
       [Float](unsafeUninitializedCapacity: levels.count) { target, count in
         for index in 0..<levels.count {

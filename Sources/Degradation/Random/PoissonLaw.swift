@@ -1,59 +1,61 @@
-internal import Foundation
-
-/// Poisson counts of one mean: by multiplying uniforms (Knuth) below a mean of 10, by transformed rejection (PTRS: Hörmann,
-/// 1993) from there. Its constants are computed once.
+/// Poisson counts of one mean, by looking the count up whose cumulative probability a uniform number falls on.
+///
+/// The table begins and ends where probabilities are 1e-17 of the largest one; it is made without a library's exponentials, by
+/// p(k + 1) = p(k) mean / (k + 1) from the largest one to both sides, so it is the same on every machine. Make it once for many
+/// counts.
 public struct PoissonLaw: Sendable {
-  private let mean: Double
-  /// exp(-mean), for Knuth's way.
-  private let limit: Double
-  private let a, b, inverseAlpha, acceptance, logMean: Double
+  /// The count that the table begins with.
+  private let first: Int
+  /// The sums of the probabilities up to and with each count; the last one is 1.
+  private let cumulative: [Double]
+  /// For each of as many equal parts of 0 … 1, the first count that may fall in it.
+  private let guide: [Int32]
 
   /// The law of a mean.
-  /// - Parameter mean: Of what is not above zero every count is 0.
+  /// - Parameter mean: Up to a billion; of what is not above zero every count is 0.
   public init(mean: Double) {
-    self.mean = mean
-    guard mean >= 10 else {
-      limit = exp(-mean)
-      (a, b, inverseAlpha, acceptance, logMean) = (0, 0, 0, 0, 0)
-      return
+    let mean = mean > 0 ? min(mean, 1e9) : 0
+    let mode = Int(mean)
+    var below: [Double] = []
+    var weight = 1.0
+    var count = mode
+    while count > 0, weight > 1e-17 {
+      weight *= Double(count) / mean
+      count -= 1
+      below.append(weight)
     }
-    limit = 0
-    b = 0.931 + 2.53 * mean.squareRoot()
-    a = -0.059 + 0.02483 * b
-    inverseAlpha = 1.1239 + 1.1328 / (b - 3.4)
-    acceptance = 0.9277 - 3.6224 / (b - 2)
-    logMean = log(mean)
+    first = count
+    var weights = Array(below.reversed())
+    weights.append(1)
+    (weight, count) = (1, mode)
+    while mean > 0, weight > 1e-17 {
+      count += 1
+      weight *= mean / Double(count)
+      weights.append(weight)
+    }
+    let total = weights.reduce(0, +)
+    var sum = 0.0
+    var cumulative = weights.map { weight in
+      sum += weight
+      return sum / total
+    }
+    cumulative[cumulative.count - 1] = 1
+    var guide: [Int32] = []
+    var place = 0
+    for part in 0..<cumulative.count {
+      while cumulative[place] <= Double(part) / Double(cumulative.count) { place += 1 }
+      guide.append(Int32(place))
+    }
+    self.cumulative = cumulative
+    self.guide = guide
   }
 
-  /// The next count.
+  /// The next count; takes one uniform number.
   @inline(__always)
   public func draw(using random: inout SeededRandom) -> Int {
-    guard mean >= 10 else { return mean > 0 ? drawSmall(using: &random) : 0 }
-    while true {
-      let u = random.uniform() - 0.5
-      let v = random.uniform()
-      let distance = 0.5 - abs(u)
-      let count = ((2 * a / distance + b) * u + mean + 0.43).rounded(.down)
-      if distance >= 0.07 && v <= acceptance { return Int(count) }
-      if count < 0 || (distance < 0.013 && v > distance) { continue }
-      let likelihood = count * logMean - mean - Self.logFactorial(count)
-      if log(v * inverseAlpha / (a / (distance * distance) + b)) <= likelihood { return Int(count) }
-    }
-  }
-
-  private func drawSmall(using random: inout SeededRandom) -> Int {
-    var product = random.uniform()
-    var count = 0
-    while product > limit {
-      product *= random.uniform()
-      count += 1
-    }
-    return count
-  }
-
-  /// ln n!: summed up to 9, by Stirling's series from there (error below 1e-9).
-  private static func logFactorial(_ n: Double) -> Double {
-    guard n >= 10 else { return n < 2 ? 0 : (2...Int(n)).reduce(0) { $0 + log(Double($1)) } }
-    return n * log(n) - n + 0.5 * log(2 * Double.pi * n) + 1 / (12 * n) - 1 / (360 * n * n * n) + 1 / (1260 * pow(n, 5))
+    let value = random.uniform()
+    var place = Int(guide[Int(value * Double(guide.count))])
+    while cumulative[place] <= value { place += 1 }
+    return first + place
   }
 }

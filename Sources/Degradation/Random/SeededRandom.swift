@@ -1,4 +1,4 @@
-internal import Foundation
+internal import CFilters
 
 /// A random source that is specified to the last step, so that a seed means the same on every machine.
 ///
@@ -84,10 +84,32 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
       spareGaussian = nil
       return spare
     }
-    let radius = (-2 * log(1 - uniform())).squareRoot()
-    let angle = 2 * Double.pi * uniform()
-    spareGaussian = radius * sin(angle)
-    return radius * cos(angle)
+    var pair = (0.0, 0.0)
+    withUnsafeMutableBytes(of: &pair) { bytes in
+      if let first = bytes.bindMemory(to: Double.self).baseAddress { bf_gaussian_pairs(key, counter, first, 1) }
+    }
+    counter &+= 2
+    spareGaussian = pair.1
+    return pair.0
+  }
+
+  /// Standard normal numbers, as ``gaussian()`` gives them one after the other.
+  public mutating func gaussians(_ count: Int) -> [Float] {
+    [Float](unsafeUninitializedCapacity: max(count, 0)) { target, initialized in
+      var made = 0
+      if count > 0, spareGaussian != nil {
+        target.initializeElement(at: 0, to: Float(gaussian()))
+        made = 1
+      }
+      let pairs = (count - made) / 2
+      if pairs > 0, let first = target.baseAddress {
+        bf_gaussian_pairs_float(key, counter, first + made, pairs)
+        counter &+= UInt64(2 * pairs)
+        made += 2 * pairs
+      }
+      if made < count { target.initializeElement(at: made, to: Float(gaussian())) }
+      initialized = max(count, 0)
+    }
   }
 
   /// A Poisson count. Where many counts of the same mean are needed, make the ``PoissonLaw`` once.

@@ -29,32 +29,31 @@ extension PlanarImage {
   public func sharpened(_ mask: UnsharpMask = UnsharpMask()) throws -> PlanarImage {
     let side = mask.radius % 2 == 0 ? mask.radius + 1 : mask.radius
     let profile = try GaussianProfile.weights(side: side)
-    let blurred = try filtered(rows: profile, columns: profile)
+    var edges = try filtered(rows: profile, columns: profile)
     let (weight, threshold) = (Float(mask.weight), Float(mask.threshold))
-    var edges = blurred
-    var sharp = self
     let count = pixels.count
-    pixels.withUnsafeBufferPointer { original in
+    var sharp = pixels.withUnsafeBufferPointer { original in
       edges.pixels.withUnsafeMutableBufferPointer { edges in
-        sharp.pixels.withUnsafeMutableBufferPointer { sharp in
+        [Float](unsafeUninitializedCapacity: count) { sharp, initialized in
           for index in 0..<count {
             let residual = original[index] - edges[index]
             edges[index] = abs(residual) * 255 > threshold ? 1 : 0
-            sharp[index] = min(max(original[index] + weight * residual, 0), 1)
+            sharp.initializeElement(at: index, to: min(max(original[index] + weight * residual, 0), 1))
           }
+          initialized = count
         }
       }
     }
     let soft = try edges.filtered(rows: profile, columns: profile)
     pixels.withUnsafeBufferPointer { original in
       soft.pixels.withUnsafeBufferPointer { soft in
-        sharp.pixels.withUnsafeMutableBufferPointer { sharp in
+        sharp.withUnsafeMutableBufferPointer { sharp in
           for index in 0..<count {
             sharp[index] = soft[index] * sharp[index] + (1 - soft[index]) * original[index]
           }
         }
       }
     }
-    return sharp
+    return PlanarImage(unchecked: sharp, width: width, height: height, channels: channels)
   }
 }

@@ -1,4 +1,5 @@
 import Degradation
+import Foundation
 import Testing
 
 @Suite struct SeededRandomTests {
@@ -33,6 +34,43 @@ import Testing
     #expect(abs(mean) < 0.03)
     #expect(abs(variance - 1) < 0.04)
     #expect(abs(fourth - 3) < 0.3)
+  }
+
+  /// Many at once are the same numbers as one after the other, also from the middle of a pair.
+  @Test(arguments: [0, 1, 2, 7, 600, 601], [false, true]) func gaussiansComeInAnyNumber(count: Int, isOdd: Bool) {
+    var (one, many) = (SeededRandom(seed: 4), SeededRandom(seed: 4))
+    if isOdd { #expect(one.gaussian() == many.gaussian()) }
+    #expect(many.gaussians(count) == (0..<count).map { _ in Float(one.gaussian()) })
+    #expect(many.gaussian() == one.gaussian() && many.next() == one.next())
+  }
+
+  /// Box and Muller's formula with the library's functions.
+  @Test func gaussiansAreTheirFormula() {
+    var (random, uniform) = (SeededRandom(seed: 12, 5), SeededRandom(seed: 12, 5))
+    for _ in 0..<500 {
+      let radius = (-2 * log(1 - uniform.uniform())).squareRoot()
+      let angle = 2 * Double.pi * uniform.uniform()
+      #expect(abs(random.gaussian() - radius * cos(angle)) < 1e-12)
+      #expect(abs(random.gaussian() - radius * sin(angle)) < 1e-12)
+    }
+  }
+
+  @Test func countsFollowPoissonsLaw() {
+    var random = SeededRandom(seed: 6)
+    for mean in [0.5, 3.0, 40] {
+      let law = PoissonLaw(mean: mean)
+      let total = 20_000
+      var found = [Int](repeating: 0, count: 400)
+      for _ in 0..<total { found[law.draw(using: &random)] += 1 }
+      var probability = exp(-mean)
+      for count in 0..<Int(mean + 4 * mean.squareRoot()) {
+        expectShare(found[count], of: total, probability, "\(count) of mean \(mean)")
+        probability *= mean / Double(count + 1)
+      }
+    }
+    #expect(PoissonLaw(mean: 0).draw(using: &random) == 0 && PoissonLaw(mean: -.infinity).draw(using: &random) == 0)
+    #expect(PoissonLaw(mean: .nan).draw(using: &random) == 0)
+    #expect(abs(PoissonLaw(mean: 1e6).draw(using: &random) - 1_000_000) < 6000)
   }
 
   @Test(arguments: [0.3, 4, 9.99, 10, 37, 250])
