@@ -18,6 +18,7 @@ build: setup ## Build every product in release mode
 # test after another, because some count live tensors and memory.
 TESTS = -c release -Xswiftc -enable-testing --scratch-path .build-test
 test: setup door-test ## Run every test
+	@scripts/bootstrap --browser
 	swift build $(TESTS) --build-tests
 	swift test $(TESTS) --skip-build --no-parallel
 

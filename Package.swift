@@ -71,11 +71,15 @@ let package = Package(
     module("Datasets", ["Degradation", "Torch"]),
     module(
       "Training", ["Datasets", "Restorers", "Priors", "Layers", "Quality", "Degradation", "Checkpoints", "Torch", yams]),
+    module(
+      "Evaluation", ["Restorers", "Datasets", "Degradation", "Quality", "Torch"],
+      resources: [.embedInCode("Page/Resources")]),
     module("Pictures", ["CVips"]),
     .executableTarget(
       name: "burnish",
       dependencies: [
-        "Training", "Restorers", "Priors", "Datasets", "Degradation", "Quality", "Checkpoints", "Pictures", "Torch",
+        "Evaluation", "Training", "Restorers", "Priors", "Datasets", "Degradation", "Quality", "Checkpoints",
+        "Pictures", "Torch",
         argumentParser,
       ],
       swiftSettings: settings),
@@ -100,6 +104,7 @@ let package = Package(
     tests("Restorers", ["Restorers", "Priors", "Layers", "Checkpoints", "Torch", "TestModels"]),
     tests(
       "Training", ["Training", "Datasets", "Restorers", "Priors", "Degradation", "Checkpoints", "Torch", "TestModels"]),
+    tests("Evaluation", ["Evaluation", "Restorers", "Datasets", "Degradation", "Quality", "Torch", "TestModels"]),
     tests("Pictures", ["Pictures"]),
     tests("Burnish", ["burnish", "TestModels", "Quality", "Pictures", "Checkpoints", "Torch"]),
     tests("Parity", ["parity", "Priors", "Checkpoints", "Torch"]),

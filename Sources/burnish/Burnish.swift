@@ -9,7 +9,8 @@ struct Burnish: ParsableCommand {
     abstract: "Restores real photographs: small, blurred, noisy, over-compressed, old.",
     version: Version.current,
     subcommands: [
-      RestoreCommand.self, ModelsCommand.self, DegradeCommand.self, ScoreCommand.self, TrainCommand.self,
+      RestoreCommand.self, ModelsCommand.self, DegradeCommand.self, ScoreCommand.self, EvaluateCommand.self,
+      TrainCommand.self,
       DoctorCommand.self,
     ])
 

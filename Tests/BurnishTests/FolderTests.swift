@@ -149,4 +149,13 @@ struct FolderTests {
     #expect(try contents(other.file("demo.png")) == own)
     #expect(try Picture.read(path: other.file("demo-restored.png")).width == 32)
   }
+
+  /// Foundation's own function for the folder of a path ended the program on such a name.
+  @Test func aFolderOfOneLetter() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Self.sample(), to: "in.png")
+    let outcome = try Program.run(["restore", "in.png", "-o", "r/out.png"], in: folder.path)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(tree(folder.path) == ["in.png", "r", "r/out.png"])
+  }
 }

@@ -44,9 +44,6 @@ struct ScoreCommand: ParsableCommand {
 
   @OptionGroup var machine: MachineOptions
 
-  /// Where weights lie.
-  private var folder: String { ModelLocator.home + "/metrics" }
-
   func validate() throws {
     guard ScoreFormat(rawValue: format) != nil else {
       throw ValidationError("--format '\(format)' is not known; it takes table, csv or json")
@@ -72,8 +69,8 @@ struct ScoreCommand: ParsableCommand {
     let jobs = try ScoreJob.collect(inputs: images, reference: reference)
     let (device, _) = try machine.prepare()
     Interruption.install()
-    let runner = ScoreRunner(try load(choices, device), device: device)
-    if choices.contains(where: { $0.entry.kind == .sets }), let reference {
+    let runner = ScoreRunner(try choices.load(on: device), device: device)
+    if choices.all.contains(where: { $0.entry.kind == .sets }), let reference {
       runner.referenceSet = try ScoreJob.collect(inputs: [reference], reference: nil).map(\.image)
     }
     let sheet = runner.run(jobs) { done in
@@ -88,52 +85,22 @@ struct ScoreCommand: ParsableCommand {
   }
 
   private func printList() throws {
-    let entries = try metrics == nil ? MetricCatalogue.entries : choices().map(\.entry)
+    let entries = try metrics == nil ? MetricCatalogue.entries : choices().all.map(\.entry)
     if format == "json" {
-      Terminal.output(try ScoreJSON.list(entries, folder: folder))
+      Terminal.output(try ScoreJSON.list(entries, folder: MetricChoices.folder))
     } else {
-      for line in MetricListing.lines(entries, folder: folder) { Terminal.output(line) }
+      for line in MetricListing.lines(entries, folder: MetricChoices.folder) { Terminal.output(line) }
     }
   }
 
   /// The metrics that were asked for, each once.
-  private func choices() throws -> [MetricCatalogue.Choice] {
-    let words = (metrics ?? (reference == nil ? "niqe" : "psnr,ssim,niqe")).split(separator: ",")
-      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-    guard !words.isEmpty else { throw ValidationError("--metrics names no metric") }
-    var names: Set<String> = []
-    return try words.compactMap { word in
-      let choice: MetricCatalogue.Choice
-      do throws(QualityError) {
-        choice = try MetricCatalogue.choose(word, border: cropBorder)
-      } catch {
-        throw ValidationError("--metrics: \(error.message) ('burnish score --list' names all)")
-      }
-      if reference == nil, choice.entry.kind != .single, !list {
-        let other = choice.entry.kind == .sets ? "a folder of references" : "a reference"
-        throw ValidationError(
-          "the metric '\(choice.entry.name)' compares with \(other): give it with --reference, or leave the metric out")
-      }
-      return names.insert("\(choice.entry.name) \(choice.border)").inserted ? choice : nil
+  private func choices() throws -> MetricChoices {
+    let choices = try MetricChoices(metrics ?? (reference == nil ? "niqe" : "psnr,ssim,niqe"), border: cropBorder)
+    if reference == nil, !list, let choice = choices.all.first(where: { $0.entry.kind != .single }) {
+      let other = choice.entry.kind == .sets ? "a folder of references" : "a reference"
+      throw ValidationError(
+        "the metric '\(choice.entry.name)' compares with \(other): give it with --reference, or leave the metric out")
     }
-  }
-
-  private func load(
-    _ choices: [MetricCatalogue.Choice], _ device: Device
-  ) throws -> [(column: ScoreSheet.Column, metric: Metric)] {
-    // What is absent is a matter of usage, and said before minutes of reading what is there.
-    let absent = choices.filter { !$0.entry.missingFiles(in: folder).isEmpty }
-    return try (absent + choices).map { choice in
-      do {
-        let metric = try choice.entry.make(
-          MetricEntry.Request(border: choice.border, folder: folder, device: device))
-        let column = ScoreSheet.Column(
-          name: metric.name, word: choice.word, entry: choice.entry, border: choice.border,
-          files: choice.entry.files.compactMap { $0.find(in: folder) })
-        return (column, metric)
-      } catch let error as QualityError {
-        throw UsageError(error.message)
-      }
-    }
+    return choices
   }
 }

@@ -20,8 +20,10 @@ enum FilePath {
 
   /// The folder that a path lies in.
   static func folder(of path: String) -> String {
-    let folder = (path as NSString).deletingLastPathComponent
-    return folder.isEmpty ? "." : folder
+    // Foundation on Linux ends the program where it is asked for the folder of a name of one letter.
+    let name = path.hasSuffix("/") && path.count > 1 ? String(path.dropLast()) : path
+    guard let slash = name.lastIndex(of: "/") else { return "." }
+    return slash == name.startIndex ? "/" : String(name[..<slash])
   }
 
   /// The absolute path without links.
