@@ -68,7 +68,7 @@ let package = Package(
     module("Degradation", ["CFilters", "Torch", yams]),
     module("Quality", ["Layers", "Checkpoints", "Torch"]),
     module("Restorers", ["Priors", "Layers", "Checkpoints", "Degradation", "Quality", "Torch"]),
-    module("Datasets", ["Degradation", "Torch"]),
+    module("Datasets", ["Degradation", "Quality", "Checkpoints", "Torch"]),
     module(
       "Training", ["Datasets", "Restorers", "Priors", "Layers", "Quality", "Degradation", "Checkpoints", "Torch", yams]),
     module(
@@ -100,7 +100,7 @@ let package = Package(
     tests("Priors", ["Priors", "Layers", "Checkpoints", "Torch"]),
     tests("Degradation", ["Degradation", "Checkpoints", "Torch"]),
     tests("Quality", ["Quality", "Checkpoints", "Torch"]),
-    tests("Datasets", ["Datasets", "Degradation", "Torch"]),
+    tests("Datasets", ["Datasets", "Degradation", "Quality", "Checkpoints", "Torch"]),
     tests("Restorers", ["Restorers", "Priors", "Layers", "Checkpoints", "Torch", "TestModels"]),
     tests(
       "Training", ["Training", "Datasets", "Restorers", "Priors", "Degradation", "Checkpoints", "Torch", "TestModels"]),

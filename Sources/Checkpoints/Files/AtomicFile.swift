@@ -11,16 +11,19 @@
 /// The bytes go to a temporary name in the same folder, are forced to the disk, and get their name by a rename, which
 /// replaces a former file in one step. Whatever fails on the way, the temporary file is removed and a former file
 /// stays.
-struct AtomicFile: ~Copyable {
+package struct AtomicFile: ~Copyable {
   private let path: String
   private let temporary: String
   private let descriptor: Int32
   private var isCommitted = false
 
+  /// How temporary names end; they begin with a dot and the name that the file gets. A killed program leaves them behind.
+  package static let temporaryEnding = ".partial"
+
   /// Begins a file.
   /// - Parameter path: The name that it gets in the end.
   /// - Throws: `CheckpointError` when the folder cannot be written or something else than a file has the name.
-  init(path: String) throws(CheckpointError) {
+  package init(path: String) throws(CheckpointError) {
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
       let what =
@@ -29,7 +32,7 @@ struct AtomicFile: ~Copyable {
     }
     let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8.index(after: $0) } ?? path.startIndex
     let token = String(UInt64.random(in: 0...(.max)), radix: 36)
-    let temporary = "\(path[..<slash]).\(path[slash...]).\(token).partial"
+    let temporary = "\(path[..<slash]).\(path[slash...]).\(token)\(Self.temporaryEnding)"
     let descriptor = retryingInterrupts { open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
     guard descriptor >= 0 else {
       let remedy = errno == ENOENT ? "its folder does not exist; make it first" : lastSystemError()
@@ -48,13 +51,13 @@ struct AtomicFile: ~Copyable {
   /// Appends bytes.
   /// - Parameter bytes: What to write.
   /// - Throws: `CheckpointError` when the disk is full or fails.
-  func write(_ bytes: UnsafeRawBufferPointer) throws(CheckpointError) {
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(CheckpointError) {
     try Self.write(bytes, to: descriptor, path: path)
   }
 
   /// Forces everything to the disk and gives the file its name.
   /// - Throws: `CheckpointError` when either fails.
-  consuming func commit() throws(CheckpointError) {
+  package consuming func commit() throws(CheckpointError) {
     guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw Self.failure(path) }
     isCommitted = true
     Self.syncFolder(of: path)
