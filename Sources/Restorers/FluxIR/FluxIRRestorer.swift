@@ -48,8 +48,7 @@ public final class FluxIRRestorer: Restorer {
     ) { try FluxIRAdapter($0 / FluxIRAdapter.prefix, config, for: sizes) }
     loop = FluxIRLoop(
       base.transformer, adapter, LatentCodec(try base.autoencoder.load()), schedule: base.schedule)
-    footprint = Self.footprint(
-      base, adapter: checkpoint.parameterCount, textLength: config.textLength, dtype: dtype)
+    footprint = base.footprint(adapter: checkpoint.parameterCount, textLength: config.textLength, dtype: dtype)
     available = AvailableMemory.bytes(on: device)
   }
 
@@ -95,11 +94,9 @@ public final class FluxIRRestorer: Restorer {
     return settings
   }
 
-  /// How many blocks stay: what the rest of a run leaves of the budget. ``footprint`` has room for one block already.
+  /// How many blocks stay: what the rest of a run leaves of the budget.
   func residency(budget: Int, others: Int) -> BlockResidency {
-    guard !isShort else { return .none }
-    let sizes = base.transformer.blockByteCounts
-    return BlockResidency(byteCounts: sizes, budget: max(budget - others, 0) + (sizes.max() ?? 0))
+    isShort ? .none : base.residency(budget: budget, others: others)
   }
 
   private func prompt(_ request: RestorationRequest) throws -> FluxPrompt {
@@ -109,26 +106,5 @@ public final class FluxIRRestorer: Restorer {
     let encoding = try base.text.encoding(of: text)
     return try base.transformer.prompt(
       text_BTE: try encoding.text_1TE.to(device: device), pooled_BP: try encoding.pooled_1P.to(device: device))
-  }
-
-  /// Calculated: the widest moment of a single block holds tokens, their normed form, queries, keys, values, the
-  /// feed-forward's middle, its concatenation and the answer, 17 widths in all, and four more in float32 while queries are
-  /// turned.
-  private static func footprint(
-    _ base: FluxBase, adapter: Int, textLength: Int, dtype: DType
-  ) -> Footprint {
-    let latents = Footprint.latentDiffusion(
-      parameterCount: base.autoencoder.parameterCount, dtype: base.autoencoder.dtype
-    ) { side, plan in
-      base.autoencoderConfig.workingByteCount(height: side, width: side, dtype: base.autoencoder.dtype, plan: plan)
-    }
-    let token = base.transformer.config.width * (17 * dtype.byteCount + 16)
-    let block = base.transformer.blockByteCounts.max() ?? 0
-    let networks = (base.parameterCount + adapter) * dtype.byteCount + block + textLength * token
-    // A token is a square of pixels.
-    let square = FluxPacking.side * base.autoencoderConfig.sideFactor
-    return Footprint(
-      fixed: latents.fixed + max(networks, base.text.byteCount), perPixel: latents.perPixel,
-      perTilePixel: token / (square * square))
   }
 }
