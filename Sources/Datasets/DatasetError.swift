@@ -1,8 +1,8 @@
-/// What went wrong while finding, holding or cropping training pictures.
+/// What went wrong while finding, holding, cropping or making training pictures.
 public struct DatasetError: Error, Sendable, CustomStringConvertible {
   /// What kind of failure it was. New kinds may be added.
   public struct Code: Sendable, Hashable {
-    private enum Kind { case folder, picture, argument, stopped }
+    private enum Kind { case folder, picture, argument, stopped, manifest }
     private let kind: Kind
 
     /// A folder that cannot be read or holds no picture.
@@ -11,6 +11,8 @@ public struct DatasetError: Error, Sendable, CustomStringConvertible {
     public static let picture = Code(kind: .picture)
     /// A setting that makes no sense.
     public static let argument = Code(kind: .argument)
+    /// A data set's own files cannot be understood, or do not fit together.
+    public static let manifest = Code(kind: .manifest)
     /// The loader was stopped.
     public static let stopped = Code(kind: .stopped)
   }
