@@ -10,8 +10,7 @@ struct Burnish: ParsableCommand {
     version: Version.current,
     subcommands: [
       RestoreCommand.self, ModelsCommand.self, DegradeCommand.self, ScoreCommand.self, EvaluateCommand.self,
-      TrainCommand.self,
-      DoctorCommand.self,
+      TrainCommand.self, SynthesizeCommand.self, DoctorCommand.self,
     ])
 
   /// Runs a command and ends the program with its exit code: 0 done, 1 failed, 2 wrong usage.

@@ -7,7 +7,8 @@ import Testing
 /// After a change that is meant: `COLUMNS=100 burnish restore --help > Tests/Fixtures/Help/restore.txt`.
 struct HelpTests {
   @Test(arguments: [
-    "restore", "degrade", "score", "evaluate", "train", "models", "models-list", "models-show", "models-verify",
+    "restore", "degrade", "score", "evaluate", "train", "synthesize", "models", "models-list", "models-show",
+    "models-verify",
     "models-import",
     "doctor",
   ]) func commands(name: String) throws {
