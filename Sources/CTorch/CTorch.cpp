@@ -9,6 +9,8 @@
 #include <c10/core/CachingDeviceAllocator.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/engine.h>
+#include <torch/csrc/autograd/saved_variable_hooks.h>
 #include <torch/csrc/inductor/aoti_torch/c/shim.h>
 #include <torch/version.h>
 
@@ -16,8 +18,10 @@
 #include <malloc.h>
 #endif
 
+#include <memory>
 #include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
 struct ctorch_tensor_s {
@@ -290,6 +294,100 @@ ctorch_status ctorch_gradients(const ctorch_tensor *outputs, const ctorch_tensor
     for (size_t i = 0; i < input_count; ++i) gradients[i] = found[i].defined() ? give(found[i]) : nullptr;
   });
 }
+
+// ---- Recomputation ----
+
+namespace {
+
+thread_local bool recompute_enabled = false;
+
+// A stretch of operations that can be done again, and what the second time kept.
+struct Stretch {
+  ctorch_status (*run)(void *);
+  void (*release)(void *);
+  void *context;
+  size_t dropped = 0;
+  std::vector<at::Tensor> kept;
+
+  ~Stretch() { release(context); }
+  void run_again();
+  at::Tensor take(size_t index);
+};
+
+struct Frame {
+  std::shared_ptr<Stretch> stretch;
+  bool keeps;
+};
+thread_local std::vector<Frame> frames;
+
+struct Dropping : torch::autograd::SavedVariableHooks {
+  std::shared_ptr<Stretch> stretch;
+  size_t index = 0;
+  explicit Dropping(std::shared_ptr<Stretch> stretch) : stretch(std::move(stretch)) {}
+  void call_pack_hook(const at::Tensor &) override { index = stretch->dropped++; }
+  at::Tensor call_unpack_hook() override { return stretch->take(index); }
+};
+
+// The second time's own graph is never walked: only what it would keep is wanted.
+struct Keeping : torch::autograd::SavedVariableHooks {
+  std::shared_ptr<Stretch> stretch;
+  explicit Keeping(std::shared_ptr<Stretch> stretch) : stretch(std::move(stretch)) {}
+  void call_pack_hook(const at::Tensor &tensor) override { stretch->kept.push_back(tensor.detach()); }
+  at::Tensor call_unpack_hook() override { TORCH_CHECK(false, "a recomputed stretch was asked for its own backward pass"); }
+};
+
+void Stretch::run_again() {
+  kept.clear();
+  // The frame's owner is elsewhere, and lives as long as this call does.
+  frames.push_back({std::shared_ptr<Stretch>(std::shared_ptr<Stretch>(), this), true});
+  const bool former = recompute_enabled;
+  recompute_enabled = true;
+  at::AutoGradMode recorded(true);
+  const ctorch_status status = run(context);
+  recompute_enabled = former;
+  frames.pop_back();
+  TORCH_CHECK(status == CTORCH_OK, last_error);
+  TORCH_CHECK(kept.size() == dropped, "recomputing for the backward pass: the second time kept ", kept.size(),
+              " tensors and the first ", dropped, "; the work must not depend on what changes in between");
+}
+
+at::Tensor Stretch::take(size_t index) {
+  if (index >= kept.size() || !kept[index].defined()) run_again();
+  return std::move(kept[index]);
+}
+
+// libtorch asks its engine for hooks on what is saved; only Python's engine has any.
+struct HookedEngine : torch::autograd::Engine {
+  std::unique_ptr<torch::autograd::SavedVariableHooks> get_default_saved_variable_hooks() override {
+    if (frames.empty()) return nullptr;
+    const Frame &frame = frames.back();
+    if (frame.keeps) return std::make_unique<Keeping>(frame.stretch);
+    return std::make_unique<Dropping>(frame.stretch);
+  }
+};
+
+torch::autograd::Engine &hooked_engine() {
+  // Never destroyed: its threads may outlive everything else.
+  static HookedEngine *engine = new HookedEngine();
+  return *engine;
+}
+
+}  // namespace
+
+ctorch_status ctorch_recompute_begin(ctorch_status (*run)(void *context), void (*release)(void *context), void *context) {
+  return guarded([&] {
+    auto stretch = std::shared_ptr<Stretch>(new Stretch{run, release, context});
+    static const bool installed = (torch::autograd::set_default_engine_stub(hooked_engine), true);
+    (void)installed;
+    frames.push_back({std::move(stretch), false});
+  });
+}
+
+void ctorch_recompute_end(void) { frames.pop_back(); }
+
+bool ctorch_set_recompute_enabled(bool value) { return std::exchange(recompute_enabled, value); }
+
+bool ctorch_recompute_enabled(void) { return recompute_enabled; }
 
 ctorch_status ctorch_generator_make(const char *device, uint64_t seed, ctorch_generator *out) {
   return guarded([&] {

@@ -130,6 +130,16 @@ ctorch_status ctorch_gradients(const ctorch_tensor *outputs, const ctorch_tensor
                                const ctorch_tensor *inputs, size_t input_count, bool retain_graph, bool create_graph,
                                bool allow_unused, ctorch_tensor *gradients);
 
+// Between begin and end, what this thread's operations would keep for the backward pass is dropped. When the backward
+// pass asks for it, `run(context)` has to do the same operations again, with gradients recorded, maybe on another thread;
+// its answer other than CTORCH_OK (with a message of this library) ends the backward pass. `release(context)` is called
+// once, when nothing can ask any more, and also when begin fails. Calls may be nested.
+ctorch_status ctorch_recompute_begin(ctorch_status (*run)(void *context), void (*release)(void *context), void *context);
+void ctorch_recompute_end(void);
+// Whether this thread wants work to be recomputed, for those who call begin to look at. Answers the former state.
+bool ctorch_set_recompute_enabled(bool value);
+bool ctorch_recompute_enabled(void);
+
 // ---- Random generators ---------------------------------------------------------------------------------------
 
 ctorch_status ctorch_generator_make(const char *device, uint64_t seed, ctorch_generator *out);

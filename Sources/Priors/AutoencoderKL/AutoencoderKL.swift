@@ -88,7 +88,9 @@ public struct AutoencoderKL {
     let input_BCHW = try input_BCHW.to(dtype).contiguous(.channelsLast)
     guard let plan = plan ?? (isGradientRecorded ? nil : .standard(for: input_BCHW.device)), plan != .whole else {
       var x_BCHW = input_BCHW
-      for stage in stages { x_BCHW = try stage.whole(x_BCHW) }
+      for stage in stages {
+        x_BCHW = try recomputedInBackward { [x_BCHW] () throws(TorchError) in try stage.whole(x_BCHW) }
+      }
       return x_BCHW
     }
     // Norm statistics belong to one picture, so strips hold one.

@@ -81,7 +81,9 @@ public struct SD3Transformer {
     var picture_BLD = try patches(sample_BCHW)
     var text_BTD = prompt.text_BTD
     for (number, block) in blocks.enumerated() {
-      (picture_BLD, text_BTD) = try block(picture: picture_BLD, text: text_BTD, activated_BD)
+      (picture_BLD, text_BTD) = try recomputedInBackward { [picture_BLD, text_BTD] () throws(TorchError) in
+        try block(picture: picture_BLD, text: text_BTD, activated_BD)
+      }
       if !residuals.isEmpty, number < blocks.count - 1 {
         let residual_BLD = residuals[number * residuals.count / blocks.count]
         picture_BLD = try picture_BLD.reusedForSum(with: try residual_BLD.to(dtype))

@@ -29,8 +29,12 @@ struct DownBlock {
     var x_BCHW = x_BCHW
     let structure_BSHW = try conditioning.structure(level)
     for (layer, resnet) in resnets.enumerated() {
-      x_BCHW = try resnet(x_BCHW, time: time_BD, structure: structure_BSHW)
-      if attentions.indices.contains(layer) { x_BCHW = try attentions[layer](x_BCHW, conditioning) }
+      let attention = attentions.indices.contains(layer) ? attentions[layer] : nil
+      x_BCHW = try recomputedInBackward { [x_BCHW] () throws(TorchError) in
+        let y_BCHW = try resnet(x_BCHW, time: time_BD, structure: structure_BSHW)
+        guard let attention else { return y_BCHW }
+        return try attention(y_BCHW, conditioning)
+      }
       // Before the skip is kept, so that the way up sees the change too.
       if let adapt, layer == resnets.count - 1 { x_BCHW = try adapt(x_BCHW, .down(level)) }
       skips.append(x_BCHW)
@@ -65,10 +69,12 @@ struct MidBlock {
 
   func callAsFunction(_ x_BCHW: Tensor, time_BD: Tensor, conditioning: UNetConditioning) throws(TorchError) -> Tensor {
     let structure_BSHW = try conditioning.structure(level)
-    var x_BCHW = try first(x_BCHW, time: time_BD, structure: structure_BSHW)
-    if let attention { x_BCHW = try attention(x_BCHW, conditioning) }
-    if let second { x_BCHW = try second(x_BCHW, time: time_BD, structure: structure_BSHW) }
-    return x_BCHW
+    return try recomputedInBackward { () throws(TorchError) in
+      var x_BCHW = try first(x_BCHW, time: time_BD, structure: structure_BSHW)
+      if let attention { x_BCHW = try attention(x_BCHW, conditioning) }
+      if let second { x_BCHW = try second(x_BCHW, time: time_BD, structure: structure_BSHW) }
+      return x_BCHW
+    }
   }
 }
 
@@ -111,9 +117,13 @@ struct UpBlock {
     let structure_BSHW = try conditioning.structure(level)
     for (layer, resnet) in resnets.enumerated() {
       guard let skip = skips.popLast() else { throw TorchError(.argument, "a U-Net's way up found no skip left") }
-      x_BCHW = try resnet(
-        try .concatenated([x_BCHW, skip], axis: 1), time: time_BD, structure: structure_BSHW)
-      if attentions.indices.contains(layer) { x_BCHW = try attentions[layer](x_BCHW, conditioning) }
+      let attention = attentions.indices.contains(layer) ? attentions[layer] : nil
+      x_BCHW = try recomputedInBackward { [x_BCHW] () throws(TorchError) in
+        let y_BCHW = try resnet(
+          try .concatenated([x_BCHW, skip], axis: 1), time: time_BD, structure: structure_BSHW)
+        guard let attention else { return y_BCHW }
+        return try attention(y_BCHW, conditioning)
+      }
     }
     if let adapt { x_BCHW = try adapt(x_BCHW, .up(index)) }
     if let upsampler {
