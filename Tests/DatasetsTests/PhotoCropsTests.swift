@@ -76,4 +76,27 @@ import Testing
     #expect(throws: DatasetError.self) { try MixedCrops([]) }
     #expect(throws: DatasetError.self) { try MixedCrops([(DrawnPictures(), -1)]) }
   }
+
+  /// A text file beside a picture is its caption; it goes with every crop of it, through mixtures and batches.
+  @Test func captionsStandBesidePictures() throws {
+    let folder = try folder(of: ["a.png", "bb.png", "sub/ccc.jpg"])
+    try folder.write("  a red\n\nhouse \n".utf8, to: "bb.txt")
+    try folder.write("a dog".utf8, to: "sub/ccc.txt")
+    let crops = try PhotoCrops(
+      PictureFolder(folder.path), decoder: NamedDecoder(), levels: [.init(factor: 1, weight: 1)])
+    let mixed = try MixedCrops([(crops, 1)])
+    let plan = try CropPlan(source: mixed, recipe: .bicubicX4, batchSize: 40, side: 8, seed: 4)
+    let batch = try plan.batch(0)
+    // The decoder's pixels are the length of the name.
+    let wanted: [UInt8: String] = [5: "", 6: "a red house", 7: "a dog"]
+    #expect(batch.captions.count == 40 && Set(batch.captions).count == 3)
+    for (crop, caption) in zip(batch.highQuality, batch.captions) { #expect(wanted[crop.bytes8()[0]] == caption) }
+  }
+
+  @Test func captionsAreOneAPicture() throws {
+    let error = #expect(throws: DatasetError.self) {
+      try PhotoCrops([marked(width: 8, height: 8)], captions: ["a", "b"])
+    }
+    #expect(error?.message == "preparing crops of 1 photographs: there are 2 captions")
+  }
 }

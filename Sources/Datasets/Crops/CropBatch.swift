@@ -9,6 +9,8 @@ public struct CropBatch: Sendable {
   public let highQuality: [PlanarImage]
   /// The same crops degraded, `scale` times smaller.
   public let lowQuality: [PlanarImage]
+  /// What is on the picture of each, in words; empty where nobody said.
+  public let captions: [String]
   /// What was drawn for each.
   public let draws: [DegradationDraw]
 

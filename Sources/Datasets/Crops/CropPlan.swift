@@ -55,10 +55,11 @@ public struct CropPlan: Sendable {
   public func batch(_ step: Int) throws -> CropBatch {
     var high: [PlanarImage] = []
     var low: [PlanarImage] = []
+    var captions: [String] = []
     var draws: [DegradationDraw] = []
     for item in rank * batchSize..<(rank + 1) * batchSize {
       var random = SeededRandom(seed: seed, UInt64(bitPattern: Int64(step)), UInt64(item))
-      let crop = try source.crop(side: side, using: &random)
+      let (crop, caption) = try source.captionedCrop(side: side, using: &random)
       let draw = recipe.draw(using: &random)
       let degraded = try draw.apply(to: crop, codec: codec)
       guard degraded.width * recipe.scale == side, degraded.height * recipe.scale == side else {
@@ -68,9 +69,10 @@ public struct CropPlan: Sendable {
             + "not \(side / recipe.scale)x\(side / recipe.scale); end the recipe with 'resize: {from: target}'")
       }
       high.append(crop)
+      captions.append(caption)
       low.append(degraded)
       draws.append(draw)
     }
-    return CropBatch(step: step, highQuality: high, lowQuality: low, draws: draws)
+    return CropBatch(step: step, highQuality: high, lowQuality: low, captions: captions, draws: draws)
   }
 }

@@ -9,4 +9,16 @@ public protocol CropSource: Sendable {
   /// - Returns: RGB in 0 … 1, `side · side`.
   /// - Throws: When the source cannot give a crop of that side. Called from several threads at once.
   func crop(side: Int, using random: inout SeededRandom) throws -> PlanarImage
+
+  /// The same crop from the same stream, and what is on its picture, in words; empty where nobody said.
+  func captionedCrop(side: Int, using random: inout SeededRandom) throws -> (crop: PlanarImage, caption: String)
+}
+
+extension CropSource {
+  /// A crop without words.
+  public func captionedCrop(
+    side: Int, using random: inout SeededRandom
+  ) throws -> (crop: PlanarImage, caption: String) {
+    (try crop(side: side, using: &random), "")
+  }
 }

@@ -20,4 +20,12 @@ public struct MixedCrops: CropSource {
   public func crop(side: Int, using random: inout SeededRandom) throws -> PlanarImage {
     try parts[random.index(weights: parts.map(\.weight))].source.crop(side: side, using: &random)
   }
+
+  /// The same, with its caption.
+  /// - Throws: What the source throws.
+  public func captionedCrop(
+    side: Int, using random: inout SeededRandom
+  ) throws -> (crop: PlanarImage, caption: String) {
+    try parts[random.index(weights: parts.map(\.weight))].source.captionedCrop(side: side, using: &random)
+  }
 }

@@ -23,6 +23,7 @@ public struct PhotoCrops: CropSource {
 
   private let levels: [Level]
   private let pictures: [[DecodedPicture]]
+  private let captions: [String]
 
   /// Photographs there are.
   public var count: Int { pictures.first?.count ?? 0 }
@@ -35,9 +36,12 @@ public struct PhotoCrops: CropSource {
   /// Crops of decoded pictures.
   /// - Parameters:
   ///   - pictures: At least one.
+  ///   - captions: What is on each, in words; none stands for empty ones.
   ///   - levels: The sizes to hold them in.
   /// - Throws: `DatasetError` without pictures or for levels that make no sense; `DegradationError` from shrinking.
-  public init(_ pictures: [DecodedPicture], levels: [Level] = defaultLevels) throws {
+  public init(
+    _ pictures: [DecodedPicture], captions: [String] = [], levels: [Level] = defaultLevels
+  ) throws {
     guard !pictures.isEmpty else {
       throw DatasetError(.picture, "preparing crops of photographs: there is no photograph")
     }
@@ -49,11 +53,17 @@ public struct PhotoCrops: CropSource {
         "preparing crops of photographs at \(levels.map(\.factor)) of their size: factors must be above 0 and at most 1, "
           + "and one weight above 0")
     }
+    guard captions.isEmpty || captions.count == pictures.count else {
+      throw DatasetError(
+        .argument, "preparing crops of \(pictures.count) photographs: there are \(captions.count) captions")
+    }
+    self.captions = captions.isEmpty ? Array(repeating: "", count: pictures.count) : captions
     self.levels = levels
     self.pictures = try levels.map { level in try pictures.map { try $0.shrunk(level.factor) } }
   }
 
-  /// Crops of all pictures in a folder.
+  /// Crops of all pictures in a folder. What stands in a text file beside a picture (`photo.txt` beside `photo.jpg`) is its
+  /// caption.
   /// - Parameters:
   ///   - folder: Where they are.
   ///   - decoder: Who reads them.
@@ -64,13 +74,21 @@ public struct PhotoCrops: CropSource {
       let (width, height, pixels) = try decoder.decodeRGB8(path: folder.path(of: name))
       return try DecodedPicture(width: width, height: height, rgb8: pixels)
     }
-    try self.init(pictures, levels: levels)
+    try self.init(pictures, captions: folder.names.map { folder.caption(of: $0) }, levels: levels)
   }
 
   /// A crop from a picture, place, turn and size that are drawn; pictures are equally likely whatever their size. Where the
   /// smaller copy is too small for the crop, the next larger one is taken.
   /// - Throws: `DatasetError` when even the picture itself is too small.
   public func crop(side: Int, using random: inout SeededRandom) throws -> PlanarImage {
+    try captionedCrop(side: side, using: &random).crop
+  }
+
+  /// The same, with the picture's caption.
+  /// - Throws: `DatasetError` when even the picture itself is too small.
+  public func captionedCrop(
+    side: Int, using random: inout SeededRandom
+  ) throws -> (crop: PlanarImage, caption: String) {
     let index = random.integer(below: count)
     let level = random.index(weights: levels.map(\.weight))
     let wanted =
@@ -87,6 +105,7 @@ public struct PhotoCrops: CropSource {
     }
     let left = random.integer(below: picture.width - side + 1)
     let top = random.integer(below: picture.height - side + 1)
-    return try picture.crop(left: left, top: top, side: side, turn: random.integer(below: 8))
+    let crop = try picture.crop(left: left, top: top, side: side, turn: random.integer(below: 8))
+    return (crop, captions[index])
   }
 }

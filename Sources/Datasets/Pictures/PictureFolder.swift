@@ -52,4 +52,13 @@ public struct PictureFolder: Sendable {
   /// The path of one picture.
   /// - Parameter name: One of ``names``.
   public func path(of name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
+
+  /// What a text file beside a picture says of it, without line ends; empty where there is none that can be read.
+  /// - Parameter name: One of ``names``.
+  public func caption(of name: String) -> String {
+    let file = URL(fileURLWithPath: path(of: name)).deletingPathExtension().path + ".txt"
+    let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+    return text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { !$0.isEmpty }.joined(separator: " ")
+  }
 }
