@@ -92,7 +92,8 @@ let package = Package(
 
     .target(name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport", swiftSettings: settings),
     .target(
-      name: "TestModels", dependencies: ["Restorers", "Priors", "Checkpoints", "Torch"], path: "Tests/TestModels",
+      name: "TestModels", dependencies: ["Restorers", "Priors", "Checkpoints", "Torch", "TestSupport"],
+      path: "Tests/TestModels",
       swiftSettings: settings),
     tests("Torch", ["Checkpoints", "Torch"]),
     tests("Checkpoints", ["Checkpoints", "Torch"]),

@@ -12,6 +12,7 @@ struct DeferredNetwork<Network> {
   private let device: Device
   private let source: any ParameterSource
   private let build: (ParameterPath) throws -> Network
+  private var kept: Network?
 
   /// Checks a network's layout.
   /// - Parameters:
@@ -43,9 +44,21 @@ struct DeferredNetwork<Network> {
   /// The network.
   /// - Throws: `CheckpointError` for weights that cannot be read; `TorchError` when memory runs out.
   func load() throws -> Network {
-    try ParameterLoader.load(
+    if let kept { return kept }
+    return try ParameterLoader.load(
       source, component: component, dtype: dtype, device: device, ignoring: Self.hasNoUse, build)
   }
+
+  /// The same network, loaded once and for all.
+  /// - Throws: What ``load()`` throws.
+  func resident() throws -> DeferredNetwork {
+    var copy = self
+    copy.kept = try load()
+    return copy
+  }
+
+  /// Its weights under the network's names, as they lie in the file.
+  var weights: any ParameterSource { source }
 
   /// The numbers 0, 1, … that some files hold.
   private static func hasNoUse(_ key: String) -> Bool { key.hasSuffix("position_ids") }

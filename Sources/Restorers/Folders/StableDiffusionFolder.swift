@@ -24,7 +24,10 @@ struct StableDiffusionFolder {
   }
 
   /// The tokens of prompts, `[1, 77, D]` each: the whole last hidden state. The encoder's memory is free again afterwards.
-  func tokens(of prompts: [String]) throws -> [Tensor] {
+  func tokens(of prompts: [String]) throws -> [Tensor] { try reader()(prompts) }
+
+  /// The text encoder with its tokenizer, as a call that answers what ``tokens(of:)`` does.
+  func reader() throws -> (_ prompts: [String]) throws -> [Tensor] {
     let tokenizer = try CLIPTokenizer(folder: folder.require(parts.tokenizer))
     let path = try folder.require(parts.textEncoder)
     var config = CLIPTextConfig.openCLIPH
@@ -33,8 +36,10 @@ struct StableDiffusionFolder {
       try openCheckpoint(path), component: "the text encoder", dtype: dtype, device: device,
       ignoring: { $0.hasSuffix("position_ids") }
     ) { try CLIPTextModel($0, config) }
-    return try prompts.map { prompt in
-      try encoder(try tokenizer.ids_BL([prompt]).to(device: device)).lastHiddenState_BLD
+    return { [device] prompts in
+      try prompts.map { prompt in
+        try encoder(try tokenizer.ids_BL([prompt]).to(device: device)).lastHiddenState_BLD
+      }
     }
   }
 }

@@ -46,7 +46,7 @@ public struct RestorationAdapterSettings: Sendable, Hashable {
   public init(steps: Int) { self.steps = steps }
 
   /// The text of a prompt: a caption, and the words on the low-quality picture behind it.
-  func text(_ caption: String?) -> String {
+  package func text(_ caption: String?) -> String {
     let parts = [caption ?? prompt, degradationWords].map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
     return parts.filter { !$0.isEmpty }.joined(separator: parts[0].hasSuffix(".") ? " " : ". ")
   }

@@ -1,45 +1,57 @@
-import Checkpoints
-import Foundation
-import Priors
-import TestSupport
-import Testing
-import Torch
+internal import Checkpoints
+internal import Foundation
+internal import Priors
+public import TestSupport
+public import Torch
 
 /// A model folder in the layout of SeeSR's and AddSR's authors, with the tiny networks of a recorded run of AddSR.
-struct TinySteeredFolder {
-  let folder: TemporaryFolder
+public struct TinySteeredFolder {
+  /// Where it lies.
+  public let folder: TemporaryFolder
   /// Tags that are always on.
-  static let tags = ["tag0", "tag2"]
+  public static let tags = ["tag0", "tag2"]
 
   /// - Parameter system: The folder of U-Net and ControlNet; all other parts lie beside it.
-  init(system: String) throws {
+  public init(system: String) throws {
     try Machine.setThreadCount(1)
     folder = try TemporaryFolder()
     let file = try SafetensorsFile(path: Fixture.path("Oracles/addsr-sampler.safetensors"))
-    let text = try #require(file.metadata["config"])
-    let config = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    let text = try present(file.metadata["config"])
+    let config = try present(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     let base = "stable-diffusion-2-base"
     for (part, path) in [("unet", "\(system)/unet"), ("controlnet", "\(system)/controlnet"), ("vae", "\(base)/vae")] {
       try write(weights(of: part, in: file), to: "\(path)/diffusion_pytorch_model.safetensors")
-      try writeJSON(#require(config[part]), to: "\(path)/config.json")
+      try writeJSON(present(config[part]), to: "\(path)/config.json")
     }
-    try writeText(width: #require((config["unet"] as? [String: Any])?["cross_attention_dim"] as? Int), base: base)
+    try writeText(width: present((config["unet"] as? [String: Any])?["cross_attention_dim"] as? Int), base: base)
     let tagger = try weights(of: "ram", in: file)
     try write(tagger.filter { !$0.key.contains("lora_") }, to: "ram_swin_large_14m.safetensors")
     try write(tagger.filter { $0.key.contains("lora_") }, to: "DAPE.safetensors")
-    try writeJSON(#require(config["ram"]), to: "ram_config.json")
-    let count = try #require((config["ram"] as? [String: Any])?["num_class"] as? Int)
+    try writeJSON(present(config["ram"]), to: "ram_config.json")
+    let count = try present((config["ram"] as? [String: Any])?["num_class"] as? Int)
     try write(lines: (0..<count).map { "tag\($0)" }, to: "ram_tag_list.txt")
     try write(
       lines: (0..<count).map { Self.tags.contains("tag\($0)") ? "0" : "1" }, to: "ram_tag_list_threshold.txt")
   }
 
-  func path(_ name: String) -> String { folder.file(name) }
+  /// The path of a file in it.
+  public func path(_ name: String) -> String { folder.file(name) }
 
-  func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path(name)) }
+  /// Removes a file or folder in it.
+  public func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path(name)) }
+
+  /// Adds the base model's own U-Net: that of the system, without image transformers.
+  public func addBase(of system: String) throws {
+    let unet = try SafetensorsFile(path: path("\(system)/unet/diffusion_pytorch_model.safetensors"))
+    var weights: [String: Tensor] = [:]
+    for key in unet.keys where !key.contains("image_attentions.") { weights[key] = try unet.tensor(key) }
+    try write(weights, to: "stable-diffusion-2-base/unet/diffusion_pytorch_model.safetensors")
+    try FileManager.default.copyItem(
+      atPath: path("\(system)/unet/config.json"), toPath: path("stable-diffusion-2-base/unet/config.json"))
+  }
 
   /// Adds SD-Turbo's folder: the base model's parts, and the U-Net without image transformers, its weights times a factor.
-  func addTurbo(factor: Double) throws {
+  public func addTurbo(factor: Double) throws {
     try? remove("sd-turbo")
     try FileManager.default.copyItem(atPath: path("stable-diffusion-2-base"), toPath: path("sd-turbo"))
     let unet = try SafetensorsFile(path: path("seesr/unet/diffusion_pytorch_model.safetensors"))

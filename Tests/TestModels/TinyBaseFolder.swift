@@ -1,51 +1,56 @@
-import Checkpoints
-import Foundation
-import Priors
-import TestSupport
-import Testing
-import Torch
-
-@testable import Restorers
+internal import Checkpoints
+internal import Foundation
+internal import Priors
+public import TestSupport
+public import Torch
 
 /// Tiny base models in the layouts in which the real ones are published: the networks of recorded pipelines, with text
 /// encoders that were drawn for their widths.
-struct TinyBaseFolder {
-  let folder: TemporaryFolder
+public struct TinyBaseFolder {
+  /// Where it lies.
+  public let folder: TemporaryFolder
   private let recording: SafetensorsFile
-  private let config: [String: Any]
+  /// Sizes of its parts, as published.
+  public let config: [String: Any]
 
   /// Which model.
-  enum Kind: String {
+  public enum Kind: String, Sendable {
+    /// Stable Diffusion XL.
     case sdxl = "sdxl-pipeline"
+    /// Stable Diffusion 3.
     case sd3 = "sd3-pipeline"
 
-    var network: String { self == .sdxl ? "unet" : "transformer" }
+    /// The folder of its denoising network.
+    public var network: String { self == .sdxl ? "unet" : "transformer" }
   }
 
-  let kind: Kind
+  /// Which model.
+  public let kind: Kind
 
   /// An empty folder.
-  init(_ kind: Kind) throws {
+  public init(_ kind: Kind) throws {
     try Machine.setThreadCount(1)
     self.kind = kind
     folder = try TemporaryFolder()
     recording = try SafetensorsFile(path: Fixture.path("Oracles/\(kind.rawValue).safetensors"))
-    let text = try #require(recording.metadata["config"])
-    config = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    let text = try present(recording.metadata["config"])
+    config = try present(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
   }
 
-  func path(_ name: String) -> String { folder.file(name) }
+  /// The path of a file in it.
+  public func path(_ name: String) -> String { folder.file(name) }
 
-  func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path(name)) }
+  /// Removes a file or folder in it.
+  public func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path(name)) }
 
   /// Writes the layout of diffusers.
   /// - Parameter base: The folder in the folder, with a slash at its end, or nothing.
-  func writeFolders(_ base: String = "", t5: Bool = true) throws {
+  public func writeFolders(_ base: String = "", t5: Bool = true) throws {
     for part in [kind.network, "vae"] {
       try write(weights(part), to: base + part + "/diffusion_pytorch_model.safetensors")
-      try writeJSON(#require(config[part]), to: base + part + "/config.json")
+      try writeJSON(present(config[part]), to: base + part + "/config.json")
     }
-    try writeJSON(#require(config["scheduler"]), to: base + "scheduler/scheduler_config.json")
+    try writeJSON(present(config["scheduler"]), to: base + "scheduler/scheduler_config.json")
     for (name, sizes, text) in try texts(t5: t5) {
       try write(text, to: base + name + "/model.safetensors")
       try writeJSON(sizes, to: base + name + "/config.json")
@@ -53,7 +58,8 @@ struct TinyBaseFolder {
     try writeTokenizers(base, t5: t5)
   }
 
-  func writeTokenizers(_ base: String = "", t5: Bool = true) throws {
+  /// Writes the vocabularies.
+  public func writeTokenizers(_ base: String = "", t5: Bool = true) throws {
     for (name, padding) in [("tokenizer", "<|endoftext|>"), ("tokenizer_2", "!")] {
       for file in ["vocab.json", "merges.txt"] {
         try folder.write(Data(contentsOf: fixture("Tokenizers/clip/\(file)")), to: base + name + "/" + file)
@@ -66,34 +72,13 @@ struct TinyBaseFolder {
     }
   }
 
-  /// The sizes of the networks, as a single file's reader has to be told.
-  func sdxlConfig() throws -> SDXLConfig {
-    var sizes = SDXLConfig()
-    sizes.unet = try decoded(config["unet"])
-    sizes.autoencoder = try decoded(config["vae"])
-    sizes.schedule = try decoded(config["scheduler"])
-    sizes.textEncoder = try decoded(clip(0))
-    sizes.textEncoder2 = try decoded(clip(1))
-    return sizes
-  }
-
-  func sd3Config() throws -> SD3Config {
-    var sizes = SD3Config()
-    sizes.transformer = try decoded(config["transformer"])
-    sizes.autoencoder = try decoded(config["vae"])
-    sizes.schedule = try decoded(config["scheduler"])
-    sizes.textEncoder = try decoded(clip(0, architecture: "CLIPTextModel"))
-    sizes.textEncoder2 = try decoded(clip(1))
-    sizes.textEncoder3 = try decoded(Self.t5)
-    return sizes
-  }
-
-  private func decoded<Config: Decodable>(_ json: Any?) throws -> Config {
-    try JSONDecoder().decode(Config.self, from: JSONSerialization.data(withJSONObject: #require(json)))
+  /// A configuration as the networks take it.
+  public func decoded<Config: Decodable>(_ json: Any?) throws -> Config {
+    try JSONDecoder().decode(Config.self, from: JSONSerialization.data(withJSONObject: present(json)))
   }
 
   /// The published sizes of a text encoder, made small. Together they are as wide as the network wants.
-  func clip(_ number: Int, architecture: String? = nil) -> [String: Any] {
+  public func clip(_ number: Int, architecture: String? = nil) -> [String: Any] {
     let width = [[8, 12], [8, 16]][kind == .sdxl ? 0 : 1][number]
     let projects = kind == .sd3 || number == 1
     return [
@@ -104,7 +89,8 @@ struct TinyBaseFolder {
     ]
   }
 
-  static var t5: [String: Any] {
+  /// The sizes of T5, made small.
+  public static var t5: [String: Any] {
     [
       "d_model": 40, "d_kv": 8, "d_ff": 64, "num_layers": 2, "num_heads": 4, "vocab_size": 1280,
       "feed_forward_proj": "gated-gelu",
@@ -112,7 +98,7 @@ struct TinyBaseFolder {
   }
 
   /// Name, sizes and weights of each text encoder.
-  func texts(t5: Bool = true) throws -> [(name: String, sizes: [String: Any], weights: [String: Tensor])] {
+  public func texts(t5: Bool = true) throws -> [(name: String, sizes: [String: Any], weights: [String: Tensor])] {
     var texts: [(String, [String: Any], [String: Tensor])] = []
     for number in 0...1 {
       let sizes = clip(number)
@@ -133,7 +119,8 @@ struct TinyBaseFolder {
     return source.drawn
   }
 
-  func weights(_ part: String) throws -> [String: Tensor] {
+  /// The recorded weights of a part.
+  public func weights(_ part: String) throws -> [String: Tensor] {
     let prefix = "w/\(part)/"
     var weights: [String: Tensor] = [:]
     for key in recording.keys where key.hasPrefix(prefix) {
@@ -142,12 +129,14 @@ struct TinyBaseFolder {
     return weights
   }
 
-  func write(_ tensors: [String: Tensor], to name: String, metadata: [String: String] = [:]) throws {
+  /// Writes tensors as a file.
+  public func write(_ tensors: [String: Tensor], to name: String, metadata: [String: String] = [:]) throws {
     try folder.write([UInt8](), to: name)
     try SafetensorsWriter.write(tensors, metadata: metadata, to: path(name))
   }
 
-  func writeJSON(_ value: Any, to name: String) throws {
+  /// Writes JSON as a file.
+  public func writeJSON(_ value: Any, to name: String) throws {
     try folder.write(JSONSerialization.data(withJSONObject: value), to: name)
   }
 
