@@ -1,27 +1,35 @@
 internal import Foundation
-internal import Priors
-internal import Restorers
 
 /// What must stay as it is while a run is resumed: a state of another model may have the same shapes.
-struct RunIdentity: Codable, Equatable {
-  var kind: String
-  var scale: Int
-  var unshuffle: Int
-  var network: UNetConfig
+public struct RunIdentity {
+  private let kind: String
+  private let model: any Encodable
 
-  init(_ recipe: StarterRecipe) {
-    kind = recipe.kind
-    scale = recipe.model.scale
-    unshuffle = recipe.model.unshuffle
-    network = recipe.model.network
+  /// - Parameters:
+  ///   - kind: The recipe's.
+  ///   - model: What of the recipe's `model` must stay, under the recipe's keys.
+  public init(kind: String, model: any Encodable) {
+    self.kind = kind
+    self.model = model
   }
 
   /// The form in which a state keeps it: one line of JSON.
-  var text: String {
+  /// - Throws: `EncodingError` for a model that JSON cannot hold.
+  public var text: String {
     get throws {
+      struct Stored: Encodable {
+        let kind: String
+        let model: any Encodable
+        enum CodingKeys: CodingKey { case kind, model }
+        func encode(to encoder: any Encoder) throws {
+          var container = encoder.container(keyedBy: CodingKeys.self)
+          try container.encode(kind, forKey: .kind)
+          try model.encode(to: container.superEncoder(forKey: .model))
+        }
+      }
       let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys]
-      return String(decoding: try encoder.encode(self), as: UTF8.self)
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      return String(decoding: try encoder.encode(Stored(kind: kind, model: model)), as: UTF8.self)
     }
   }
 
@@ -30,38 +38,45 @@ struct RunIdentity: Codable, Equatable {
   ///   - stored: The state's text. States of the first version hold the kind alone; their shapes are checked on loading.
   ///   - path: The state's file, for messages.
   /// - Throws: `TrainingError` naming what differs.
-  func check(_ stored: String, path: String) throws {
-    let former: RunIdentity
-    if stored.hasPrefix("{") {
-      do { former = try JSONDecoder().decode(RunIdentity.self, from: Data(stored.utf8)) } catch {
-        throw TrainingError(.state, "resuming from '\(path)': what it says of its run cannot be read: \(error)")
-      }
-    } else {
-      former = self
+  public func check(_ stored: String, path: String) throws {
+    guard stored.hasPrefix("{") else {
       guard stored == kind else {
         throw TrainingError(.state, "resuming from '\(path)': it is a state of the kind '\(stored)', not '\(kind)'")
       }
+      return
     }
-    guard former != self else { return }
-    let (now, before) = (try fields(), try former.fields())
-    let changed = Set(now.keys).union(before.keys).filter { now[$0] != before[$0] }.sorted()
+    let before: [String: String]
+    do { before = try Self.fields(stored) } catch {
+      throw TrainingError(.state, "resuming from '\(path)': what it says of its run cannot be read: \(error)")
+    }
+    let now = try Self.fields(text)
+    // A key that the state does not know is younger than it: there was no choice then.
+    let changed = before.keys.filter { now[$0] != before[$0] }.sorted()
       .map { "\($0) was \(before[$0] ?? "absent") and is \(now[$0] ?? "absent")" }
+    guard !changed.isEmpty else { return }
     throw TrainingError(
       .state,
       "resuming from '\(path)': it is the state of another model (\(changed.joined(separator: "; "))); "
         + "go back to the former recipe, or name another 'output' for a new run")
   }
 
-  /// Every field as text, by its recipe key.
-  private func fields() throws -> [String: String] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    let sizes = try JSONSerialization.jsonObject(with: encoder.encode(network)) as? [String: Any] ?? [:]
-    var fields = ["kind": kind, "model.scale": String(scale), "model.unshuffle": String(unshuffle)]
-    for (key, value) in sizes {
-      let line = try JSONSerialization.data(withJSONObject: value, options: [.fragmentsAllowed, .sortedKeys])
-      fields["model.network." + key] = String(decoding: line, as: UTF8.self)
+  /// Every field as text, by its recipe key. Early states have the fields of the model beside the kind.
+  private static func fields(_ text: String) throws -> [String: String] {
+    guard var object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else {
+      throw TrainingError(.state, "it is no JSON object")
     }
+    var fields: [String: String] = [:]
+    fields["kind"] = (object.removeValue(forKey: "kind") as? String) ?? "absent"
+    func flatten(_ value: Any, _ path: String) throws {
+      if let parts = value as? [String: Any] {
+        for (key, part) in parts { try flatten(part, path + "." + key) }
+      } else {
+        let line = try JSONSerialization.data(
+          withJSONObject: value, options: [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes])
+        fields[path] = String(decoding: line, as: UTF8.self)
+      }
+    }
+    try flatten(object["model"] ?? object, "model")
     return fields
   }
 }

@@ -30,12 +30,24 @@ public final class TrainableParameters {
   }
 
   /// The gradients of a loss, contiguous like the leaves.
+  /// - Parameters:
+  ///   - places: Which parameters, among all; nil takes every one.
+  ///   - idle: Tells which of them the loss need not reach: their gradient is then zero.
   /// - Throws: `TorchError` naming the first parameter that the loss does not reach.
-  public func gradients(of loss: Tensor) throws(TorchError) -> [Tensor] {
+  public func gradients(
+    of loss: Tensor, at places: [Int]? = nil, idle: (String) -> Bool = { _ in false }
+  ) throws(TorchError) -> [Tensor] {
+    let places = places ?? Array(names.indices)
     var found: [Tensor] = []
-    for (name, gradient) in zip(names, try Torch.gradients(of: [loss], withRespectTo: tensors)) {
-      guard let gradient else { throw TorchError(.argument, "the loss does not depend on the parameter '\(name)'") }
-      found.append(try gradient.contiguous())
+    let leaves = places.map { tensors[$0] }
+    for (place, gradient) in zip(places, try Torch.gradients(of: [loss], withRespectTo: leaves)) {
+      if let gradient {
+        found.append(try gradient.contiguous())
+      } else if idle(names[place]) {
+        found.append(try tensors[place].detached().zerosLike())
+      } else {
+        throw TorchError(.argument, "the loss does not depend on the parameter '\(names[place])'")
+      }
     }
     return found
   }

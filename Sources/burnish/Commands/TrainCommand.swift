@@ -18,7 +18,7 @@ struct TrainCommand: ParsableCommand {
       'burnish restore --model FOLDER' takes at once. Ctrl-C stops after the current step and saves.
       """)
 
-  @Argument(help: "A recipe in YAML; see Models/starter/recipe.yaml.")
+  @Argument(help: "A recipe in YAML; see Models/starter/recipe.yaml and docs/training.md.")
   var recipe: String
 
   @Flag(help: "Go on from the state in the run's folder.")
@@ -42,13 +42,22 @@ struct TrainCommand: ParsableCommand {
     do { text = try String(contentsOfFile: recipe, encoding: .utf8) } catch {
       throw ValidationError("cannot read the recipe '\(recipe)': \(error.localizedDescription)")
     }
-    var settings = try RecipeReader.read(text, name: recipe, defaults: StarterRecipe())
-    guard settings.kind == "starter" else {
-      throw ValidationError(
-        "the recipe '\(recipe)' is of the kind '\(settings.kind)'; this version trains the kind 'starter'")
-    }
-    if !data.isEmpty { settings.data.folders = data }
-    if !validation.isEmpty { settings.data.validation = validation }
-    try StarterRun(settings, device: device, dtype: dtype, resume: resume).run()
+    try TrainingKind.train(text, name: recipe, host: host(device, dtype))
+  }
+
+  /// This program's pictures, codec and terminal.
+  private func host(_ device: Device, _ dtype: DType) -> TrainingHost {
+    let display = TrainingDisplay()
+    var host = TrainingHost(
+      decoder: VipsDecoder(), codec: VipsJPEGCodec(), device: device, dtype: dtype, resume: resume,
+      writePicture: { picture_BCHW, path in
+        _ = try Picture(
+          width: picture_BCHW.size(3), height: picture_BCHW.size(2), colour: try picture_BCHW.floats()
+        ).write(path: path)
+      }, say: { Terminal.say($0) },
+      report: { display.show($0, $1, $2) }, shouldStop: { Interruption.isRequested })
+    host.folders = data
+    host.validation = validation
+    return host
   }
 }

@@ -57,7 +57,7 @@ struct RecipeReaderTests {
       "model:\n  network:\n    block_out_chanels: [8]",
       "unknown key 'model.network.block_out_chanels'; did you mean 'block_out_channels'?"
     ),
-    ("schedule: {often: 3}", "unknown key 'schedule.often'; it takes log, save, validate"),
+    ("schedule: {often: 3}", "unknown key 'schedule.often'; it takes keep, log, save, validate"),
     (
       "zzzzzzzz: 1",
       "unknown key 'zzzzzzzz'; it takes data, kind, model, objective, optimiser, output, schedule, seed, start, steps"
@@ -65,7 +65,7 @@ struct RecipeReaderTests {
     ("7: 1", "unknown key '7'; it takes data, kind, model, objective, optimiser, output, schedule, seed, start, steps"),
     (
       "data: {1: x, crop: 128}",
-      "unknown key 'data.1'; it takes batch, clean, crop, drawn, folders, threads, validation"
+      "unknown key 'data.1'; it takes batch, clean, crop, degradation, drawn, folders, threads, validation"
     ),
   ])
   func unknownKeysAreNamedWithTheNearest(text: String, message: String) {

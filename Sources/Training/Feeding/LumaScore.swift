@@ -2,7 +2,7 @@ internal import Quality
 internal import Torch
 
 /// The score that training watches.
-enum Scores {
+enum LumaScore {
   /// PSNR on Y of BT.601 with 4 pixels cut off, of pictures in 0…1 rounded to 8 bits, dB.
   static func psnr(_ picture_BCHW: Tensor, _ reference_BCHW: Tensor) throws -> Double {
     func bytes(_ x: Tensor) throws -> Tensor {

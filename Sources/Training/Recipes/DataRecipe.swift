@@ -1,0 +1,47 @@
+internal import Degradation
+
+/// Pictures and how they are cut and spoilt.
+public struct DataRecipe: Sendable, Codable {
+  /// Folders of training pictures, searched recursively.
+  public var folders = ["photos/train"]
+  /// Folders of pictures to measure with, never trained on.
+  public var validation = ["photos/validation"]
+  /// Side of the square crops, pixels of the high-quality picture.
+  public var crop = 128
+  /// Crops a step.
+  public var batch = 16
+  /// The name of the recipe that crops are spoilt by.
+  public var degradation = DegradationRecipe.blindX4.name
+  /// Part of the crops that are only made smaller (bicubic), with nothing else done to them.
+  public var clean = 0.4
+  /// Part of the crops that the program draws itself: strokes, gratings, line art.
+  public var drawn = 0.05
+  /// Threads that prepare crops.
+  public var threads = 1
+
+  /// The defaults.
+  public init() {}
+
+  /// Reads a recipe's part. Keys that are absent keep their defaults.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    try values.read(.folders, into: &folders)
+    try values.read(.validation, into: &validation)
+    try values.read(.crop, into: &crop)
+    try values.read(.batch, into: &batch)
+    try values.read(.degradation, into: &degradation)
+    do { _ = try DegradationRecipe.named(degradation) } catch {
+      throw DecodingError.dataCorruptedError(forKey: .degradation, in: values, debugDescription: "\(error)")
+    }
+    try values.read(.clean, into: &clean)
+    try values.read(.drawn, into: &drawn)
+    try values.read(.threads, into: &threads)
+    try values.require(crop >= 1, .crop, "the side of the crops is \(crop); it must be at least 1")
+    try values.require(batch >= 1, .batch, "\(batch) crops a step; there must be at least 1")
+    try values.require((0...1).contains(clean), .clean, "the share is \(clean); it must be within 0…1")
+    try values.require((0...1).contains(drawn), .drawn, "the share is \(drawn); it must be within 0…1")
+    try values.require(threads >= 1, .threads, "\(threads) threads; there must be at least 1")
+    try values.require(
+      drawn == 1 || !folders.isEmpty, .folders, "there is no folder; name one, or draw every picture with 'drawn: 1'")
+  }
+}
