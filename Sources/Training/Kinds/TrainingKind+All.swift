@@ -12,4 +12,28 @@ extension TrainingKind {
     let scores = try StarterScores(recipe.data.validation, model: recipe.model, host)
     try PictureRun(recipe, task, scale: recipe.model.scale, host).run { try scores.measure($0) }
   }
+
+  /// SeeSR.
+  static let seesr = TrainingKind(
+    name: SeeSRKind.name, summary: "SeeSR's ControlNet and image transformers on Stable Diffusion 2"
+  ) { text, name, host in
+    let recipe = try PictureRun<SeeSRKind, SeeSRTask>.recipe(text, name: name, host)
+    try PictureRun(recipe, try SeeSRTask(recipe, device: host.device, dtype: host.dtype), host).run()
+  }
+
+  /// Restoration adapters.
+  static let restorationAdapter = TrainingKind(
+    name: AdapterKind.name, summary: "restoration adapters and LoRA on Stable Diffusion XL or 3"
+  ) { text, name, host in
+    let recipe = try PictureRun<AdapterKind, AdapterTask>.recipe(text, name: name, host)
+    try PictureRun(recipe, try AdapterTask(recipe, device: host.device, dtype: host.dtype), host).run()
+  }
+
+  /// A base U-Net.
+  static let prior = TrainingKind(
+    name: PriorKind.name, summary: "a base U-Net over the latents of a given autoencoder, from scratch"
+  ) { text, name, host in
+    let recipe = try PictureRun<PriorKind, PriorTask>.recipe(text, name: name, host)
+    try PictureRun(recipe, try PriorTask(recipe, device: host.device, dtype: host.dtype), host).run()
+  }
 }

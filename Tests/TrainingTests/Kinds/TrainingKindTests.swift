@@ -1,0 +1,95 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Training
+
+struct TrainingKindTests {
+  private func words(_ body: () throws -> Void) -> String {
+    do {
+      try body()
+      return "nothing"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test func kindsAreFoundByName() throws {
+    #expect(TrainingKind.all.map(\.name) == ["starter", "seesr", "restoration-adapter", "prior"])
+    for kind in TrainingKind.all { #expect(try TrainingKind.named(kind.name, recipe: "r").name == kind.name) }
+    #expect(
+      words { _ = try TrainingKind.named("sesr", recipe: "r.yaml") }
+        == "reading the recipe r.yaml: unknown kind 'sesr'; did you mean 'seesr'?")
+    #expect(
+      words { _ = try TrainingKind.named("42", recipe: "r.yaml") }
+        == "reading the recipe r.yaml: unknown kind '42'; there are starter, seesr, restoration-adapter, prior")
+  }
+
+  private func read<Kind: RecipeKind>(_ text: String, _ kind: Kind.Type) throws -> TrainingRecipe<Kind> {
+    try RecipeReader.read(text, name: "r.yaml", defaults: TrainingRecipe<Kind>())
+  }
+
+  /// All that a kind's defaults say is a recipe of it.
+  @Test func defaultsAreRecipes() throws {
+    func check<Kind: RecipeKind>(_ kind: Kind.Type) throws {
+      func json(_ recipe: TrainingRecipe<Kind>) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return String(decoding: try encoder.encode(recipe), as: UTF8.self)
+      }
+      // JSON is YAML.
+      let text = try json(TrainingRecipe<Kind>())
+      #expect(try json(read(text, kind)) == text)
+      #expect(try read("kind: \(Kind.name)", kind).kind == Kind.name)
+    }
+    try check(StarterKind.self)
+    try check(SeeSRKind.self)
+    try check(AdapterKind.self)
+    try check(PriorKind.self)
+  }
+
+  @Test func misspeltKeysAreNamedInEveryKind() {
+    #expect(
+      words { _ = try read("model: {bse: x}", SeeSRKind.self) }
+        == "reading the recipe r.yaml: unknown key 'model.bse'; did you mean 'base'?")
+    #expect(
+      words { _ = try read("model: {adapter: {site: [mid]}}", AdapterKind.self) }
+        == "reading the recipe r.yaml: unknown key 'model.adapter.site'; did you mean 'sites'?")
+    #expect(
+      words { _ = try read("objective: {times: {deviatoin: 1}}", AdapterKind.self) }
+        .hasPrefix("reading the recipe r.yaml: unknown key 'objective.times.deviatoin'; did you mean 'deviation'?"))
+    #expect(
+      words { _ = try read("model: {network: {block_out_chanels: 1}}", PriorKind.self) }
+        == "reading the recipe r.yaml: unknown key 'model.network.block_out_chanels'; did you mean 'block_out_channels'?"
+    )
+  }
+
+  @Test(arguments: [
+    ("objective: {drop: 2}", "'objective.drop': the share is 2.0; it must be within 0…1"),
+    ("model: {system: sdxl}", "'model.system': 'sdxl' is not known; it takes sdxl-adapter and sd3-adapter"),
+    ("model: {told_side: 1}", "'model.told_side': 1 is out of range; it takes 64 to 16384"),
+    ("objective: {lora_rate: -1}", "'objective.lora_rate': the factor is -1.0; it must be at least 0"),
+    (
+      "data: {degradation: real-esrgn}",
+      "'data.degradation': looking for the degradation recipe 'real-esrgn': there are bicubic-x4, blur-x4, noise-x4, "
+        + "mixture-x4, real-esrgan, real-esrgan-mild, stablesr, bsrgan, blind-x4; did you mean 'real-esrgan'?"
+    ),
+    ("schedule: {keep: 0}", "'schedule.keep': 0 states; there must be at least 1"),
+    ("optimiser: {accumulation: 0}", "'optimiser.accumulation': 0 batches a step; there must be at least 1"),
+    ("optimiser: {beta2: 1}", "'optimiser.beta2': the decay is 1.0; it must be at least 0 and below 1"),
+    ("optimiser: {floor: 2}", "'optimiser.floor': the share is 2.0; it must be within 0…1"),
+  ])
+  func valuesOutOfRangeAreRefused(text: String, message: String) {
+    #expect(words { _ = try read(text, AdapterKind.self) } == "reading the recipe r.yaml: " + message)
+  }
+
+  @Test(arguments: [
+    ("name: logitnormal", "the density of times 'logitnormal' is not known; it is one of "),
+    ("deviation: 0", "needs a mean, and a deviation above 0"),
+  ])
+  func densitiesThatAreNoneAreRefused(text: String, message: String) {
+    let words = words { _ = try read("objective: {times: {\(text)}}", AdapterKind.self) }
+    #expect(
+      words.hasPrefix("reading the recipe r.yaml: 'objective.times.name': ") && words.contains(message), "\(words)")
+  }
+}
