@@ -70,6 +70,17 @@ struct EvaluatorTests {
     #expect(more.done == 4 && more.finished == 12 && bench.done.allSatisfy { $0.contains("tiny-3") })
   }
 
+  /// A model's own number of steps stands in the table, and stays known when nothing is loaded.
+  @Test func stepsOfTheModelItself() throws {
+    let bench = try Bench(recipes: ["bicubic-x4"])
+    bench.runs = [EvaluationRun(bench.runs[0].method, model: "tiny", steps: nil), bench.runs[2]]
+    for _ in 0..<2 {
+      try bench.run()
+      let lines = try bench.text("results.csv").split(separator: "\n")
+      #expect(lines[1].hasPrefix("data,bicubic-x4,tiny,4,") && lines[2].hasPrefix("data,bicubic-x4,bicubic,,"))
+    }
+  }
+
   @Test func changedOptionsComputeAnew() throws {
     let bench = try Bench(recipes: ["mixture-x4"])
     try bench.run()

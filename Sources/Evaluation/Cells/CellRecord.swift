@@ -63,6 +63,8 @@ struct CellRecord: Codable, Equatable {
   var sets: [String: SetScore] = [:]
   /// What keeps the whole cell from being computed, such as a model that cannot be loaded.
   var problem: String?
+  /// The model's own number of steps, where the user named none.
+  var ownSteps: Int?
 
   init(key: CellKey) { self.key = key }
 }

@@ -1,4 +1,4 @@
-public import Degradation
+internal import Degradation
 
 /// Which part of a good picture is taken before it is degraded.
 public struct CropRule: Sendable, Hashable {

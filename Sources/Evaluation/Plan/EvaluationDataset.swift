@@ -1,4 +1,4 @@
-public import Datasets
+internal import Datasets
 internal import Foundation
 
 /// Pictures to measure with: good ones, low-quality ones, or pairs of both.

@@ -190,6 +190,7 @@ public final class Evaluator {
       do {
         loaded = try method.get()
         try loaded.check(work.run)
+        if work.run.steps == nil { work.record.ownSteps = loaded.ownSteps }
       } catch {
         let message = surroundings.describe(error)
         work.record.problem = message

@@ -32,6 +32,9 @@ final class LoadedMethod {
     warnings = loaded.warnings
   }
 
+  /// Steps where the user names none; nil for what has no steps.
+  var ownSteps: Int? { restorer?.defaultSteps }
+
   /// Checks a number of steps.
   /// - Throws: `EvaluationError` for more than the model has.
   func check(_ run: EvaluationRun) throws {

@@ -103,7 +103,7 @@ struct ResultTable: Encodable {
   }
 
   private static func row(_ run: EvaluationRun, _ record: CellRecord, _ columns: [Column]) -> Row {
-    var row = Row(model: run.model, steps: run.steps)
+    var row = Row(model: run.model, steps: run.steps ?? record.ownSteps)
     let done = record.rows.filter { $0.seconds != nil }
     row.done = done.filter(\.errors.isEmpty).count
     row.missing = record.rows.count - row.done
