@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Priors
+import TestModels
 import TestSupport
 import Testing
 import Torch
