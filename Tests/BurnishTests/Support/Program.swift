@@ -46,7 +46,7 @@ enum Program {
     var all = ProcessInfo.processInfo.environment
     all["BURNISH_HOME"] = home
     all["COLUMNS"] = "100"
-    all["OMP_WAIT_POLICY"] = "PASSIVE"
+    all["GOMP_SPINCOUNT"] = "0"
     all["TERM"] = nil
     return all
   }

@@ -114,6 +114,8 @@ struct Bench {
     case .sdxlAdapter: "the same with restoration adapters (X1)"
     case .sd3: "SD 3 transformer pass, 128×128"
     case .sd3Adapter: "the same with restoration adapters (M1)"
+    case .flux: "FLUX.1 pass, 64×64, blocks from the file"
+    case .fluxAdapter: "the same with FluxIR"
     }
   }
 

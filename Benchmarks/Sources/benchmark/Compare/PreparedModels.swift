@@ -29,7 +29,7 @@ struct PreparedModels {
   }
 
   private enum Component: String, CaseIterable {
-    case unet, controlnet, vae, sdxl, sd3
+    case unet, controlnet, vae, sdxl, sd3, flux
 
     /// What a task runs; nil for the starter, which has weights of its own.
     init?(_ task: TaskName) {
@@ -39,6 +39,7 @@ struct PreparedModels {
       case .vaeEncode, .vaeDecode: self = .vae
       case .sdxl, .sdxlAdapter: self = .sdxl
       case .sd3, .sd3Adapter: self = .sd3
+      case .flux, .fluxAdapter: self = .flux
       case .starter: return nil
       }
     }
@@ -51,6 +52,7 @@ struct PreparedModels {
       case .vae: "autoencoder-kl"
       case .sdxl: "unet2d-condition-sdxl"
       case .sd3: "sd3-transformer"
+      case .flux: "flux-transformer"
       }
     }
 
@@ -62,6 +64,8 @@ struct PreparedModels {
       case .unet, .sdxl: _ = try UNet2DCondition(root, try JSONDecoder().decode(UNetConfig.self, from: config))
       case .controlnet: _ = try ControlNet(root, try JSONDecoder().decode(UNetConfig.self, from: config))
       case .sd3: _ = try SD3Transformer(root, try JSONDecoder().decode(SD3TransformerConfig.self, from: config))
+      case .flux:
+        _ = try FluxTransformer(root, try JSONDecoder().decode(FluxTransformerConfig.self, from: config))
       case .vae: _ = try AutoencoderKL(root, try JSONDecoder().decode(AutoencoderKLConfig.self, from: config))
       }
       return recorder.shapes

@@ -98,12 +98,14 @@ enum TaskName: String, CaseIterable, Codable, ExpressibleByArgument {
   case sdxl, sd3
   case sdxlAdapter = "sdxl-adapter"
   case sd3Adapter = "sd3-adapter"
+  case flux
+  case fluxAdapter = "flux-adapter"
 
   /// What is measured when nothing is named: what fits a small machine and disk.
   static let standard: [TaskName] = [.unet, .controlnet, .start, .starter, .vaeEncode, .vaeDecode]
 
-  /// True for what only Burnish has.
-  var isOwn: Bool { [.starter, .sdxlAdapter, .sd3Adapter].contains(self) }
+  /// True for what only Burnish has, or only Burnish can do on a machine of 24 GB: FLUX.1 streams its blocks.
+  var isOwn: Bool { [.starter, .sdxlAdapter, .sd3Adapter, .flux, .fluxAdapter].contains(self) }
 }
 
 /// Types that networks are measured in.

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Layers
 import Priors
 import Restorers
 import Torch
@@ -68,6 +69,9 @@ struct MeasuredTask {
         text_BTE: try input("sd3-text").to(dtype), pooled_BP: try input("sd3-pooled").to(dtype))
       let guide = name == .sd3Adapter ? try Self.guide(.transformer(sizes), try input("large-low-16"), dtype) : nil
       pass = { try network(sample, timestep_B: time, prompt: prompt, adapter: guide) }
+    case .flux, .fluxAdapter:
+      pass = try Self.flux(
+        try config(FluxTransformerConfig.self), try openCheckpoint(model), dtype, hasAdapter: name == .fluxAdapter)
     case .starter:
       guard let entry = RestorerRegistry.entry(recognising: model) else {
         throw BenchmarkError("'\(model)' holds no starter model: it needs model.json, unet/ and controlnet/")
@@ -95,7 +99,37 @@ extension MeasuredTask {
   }
 }
 
-/// The inputs of every task but the starter's, float32.
+extension MeasuredTask {
+  /// A pass of FLUX.1 for a picture of 512×512, every block taken from the mapped file, alone or under a new FluxIR adapter
+  /// of the standard size. Inputs are drawn here: nobody else is given them.
+  private static func flux(
+    _ sizes: FluxTransformerConfig, _ checkpoint: any Checkpoint, _ dtype: DType, hasAdapter: Bool
+  ) throws -> () throws -> Tensor {
+    let generator = try Generator(seed: 0)
+    let network = try ParameterLoader.load(sizes.source(checkpoint), component: "flux", dtype: dtype) {
+      try FluxTransformer($0, sizes, residency: BlockResidency.none)
+    }
+    let prior = FluxPrior(network)
+    let config = FluxIRConfig()
+    let sample_BCHW = try Tensor.randn([1, 16, 64, 64], generator: generator)
+    let low_BCHW = try Tensor.randn([1, 16, 64, 64], generator: generator)
+    let text_1TE = try Tensor.randn([1, config.textLength, sizes.textWidth], generator: generator).to(dtype)
+    let pooled_1P = try Tensor.randn([1, sizes.pooledTextWidth], generator: generator).to(dtype)
+    let prompt = try network.prompt(text_BTE: text_1TE, pooled_BP: pooled_1P)
+    let whole = Tile(top: 0, left: 0, height: 64, width: 64)
+    let level = NoiseLevel(timestep: 500, signal: 0.5, noise: 0.5)
+    guard hasAdapter else { return { try prior.predict(sample_BCHW, at: level, prompt, in: whole) } }
+    let start = try FluxIRStart(sizes.source(checkpoint), text_1TE: text_1TE, pooled_1P: pooled_1P, seed: 0)
+    let parameters = try start.parameters(config, for: sizes).mapValues { try $0.to(dtype) }
+    let adapter = try ParameterLoader.load(
+      ParameterDictionary(parameters, name: "a new adapter"), component: "a new adapter", dtype: dtype
+    ) { try FluxIRAdapter($0 / FluxIRAdapter.prefix, config, for: sizes) }
+    let guided = try FluxIRPrior(prior, adapter, low_BCHW: low_BCHW)
+    return { try guided.predict(sample_BCHW, at: level, prompt, in: whole) }
+  }
+}
+
+/// The inputs of every task but the starter's and FLUX.1's, float32.
 enum BenchmarkInputs {
   /// The file's name: another one when its contents change.
   static let fileName = "inputs-2.safetensors"
