@@ -47,7 +47,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(
-      name: "Burnish", targets: ["Restorers", "Priors", "Layers", "Degradation", "Quality", "Checkpoints", "Torch"]),
+      name: "Burnish",
+      targets: ["Training", "Restorers", "Priors", "Layers", "Degradation", "Quality", "Checkpoints", "Torch"]),
     .executable(name: "burnish", targets: ["burnish"]),
     .executable(name: "parity", targets: ["parity"]),
   ],

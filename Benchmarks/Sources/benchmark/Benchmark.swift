@@ -5,7 +5,10 @@ import ArgumentParser
 struct Benchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measures Burnish, alone or beside the reference library.",
-    subcommands: [CompareCommand.self, MeasureCommand.self, SystemsCommand.self, DegradeCommand.self],
+    subcommands: [
+      CompareCommand.self, MeasureCommand.self, SystemsCommand.self, DegradeCommand.self, TrainCommand.self,
+      TrainStepsCommand.self,
+    ],
     defaultSubcommand: CompareCommand.self)
 }
 
