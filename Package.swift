@@ -49,6 +49,7 @@ let package = Package(
     .library(
       name: "Burnish",
       targets: ["Training", "Restorers", "Priors", "Layers", "Degradation", "Quality", "Checkpoints", "Torch"]),
+    .library(name: "Pictures", targets: ["Pictures"]),
     .executable(name: "burnish", targets: ["burnish"]),
     .executable(name: "parity", targets: ["parity"]),
   ],
@@ -67,7 +68,7 @@ let package = Package(
     module("Priors", ["Layers", "Checkpoints", "Torch"]),
     .target(name: "CFilters"),
     module("Degradation", ["CFilters", "Torch", yams]),
-    module("Quality", ["Layers", "Checkpoints", "Torch"]),
+    module("Quality", ["Layers", "Checkpoints", "CFilters", "Torch"]),
     module("Restorers", ["Priors", "Layers", "Checkpoints", "Degradation", "Quality", "Torch"]),
     module("Datasets", ["Degradation", "Quality", "Checkpoints", "Torch"]),
     module(

@@ -46,7 +46,8 @@ public struct NIQE: NoReferenceMetric, Sendable {
   /// The distance of each picture from photographs.
   /// - Throws: `QualityError` for pictures of less than two blocks; `TorchError` from libtorch.
   public func score(_ image_BCHW: Tensor) throws -> [Double] {
-    try (0..<image_BCHW.size(0)).map { try Self.distance(features(image_BCHW.narrowed(0, from: $0, length: 1))) }
+    let levels = try levels(image_BCHW)
+    return try (0..<levels.pictures).map { try Self.distance(NIQEFeatures(precision)(levels, picture: $0)) }
   }
 
   /// The 36 features of each block of one picture, column of blocks by column of blocks.
@@ -54,18 +55,18 @@ public struct NIQE: NoReferenceMetric, Sendable {
   /// - Returns: NaN where a block has no answer.
   /// - Throws: `QualityError` for pictures of less than two blocks; `TorchError` from libtorch.
   public func features(_ image_BCHW: Tensor) throws -> [[Double]] {
-    let levels = try MetricInput.levels(image_BCHW, luma, border, roundsLuma: true, metric: name)
-      .selected(0, 0).selected(0, 0)
+    try NIQEFeatures(precision)(levels(image_BCHW), picture: 0)
+  }
+
+  private func levels(_ image_BCHW: Tensor) throws -> LevelPlanes {
+    let levels = try LevelPlanes(image_BCHW, luma: luma, border: border, roundsLuma: true, metric: name)
     let side = NIQEFeatures.blockSide
-    let (rows, columns) = (levels.size(0) / side, levels.size(1) / side)
-    guard rows * columns > 1 else {
+    guard (levels.height / side) * (levels.width / side) > 1 else {
       throw QualityError(
         .picture,
-        "measuring \(name) of \(levels.size(1))x\(levels.size(0)) pixels: it needs at least two blocks of \(side)x\(side)"
-      )
+        "measuring \(name) of \(levels.width)x\(levels.height) pixels: it needs at least two blocks of \(side)x\(side)")
     }
-    let whole = try levels.narrowed(0, from: 0, length: rows * side).narrowed(1, from: 0, length: columns * side)
-    return try NIQEFeatures(precision)(whole.contiguous())
+    return levels
   }
 
   private static func distance(_ features: [[Double]]) throws -> Double {

@@ -1,3 +1,5 @@
+internal import CFilters
+internal import Foundation
 public import Torch
 
 /// Peak signal-to-noise ratio in decibels: 10 log₁₀(255² / mean squared error), over all pixels and channels of a picture.
@@ -27,8 +29,29 @@ public struct PSNR: FullReferenceMetric, Sendable {
   /// Decibels of each picture.
   /// - Throws: `QualityError` for shapes that differ or too large a border; `TorchError` from libtorch.
   public func score(_ image_BCHW: Tensor, reference_BCHW: Tensor) throws -> [Double] {
-    let pair = try MetricInput(image_BCHW, reference_BCHW, luma: luma, border: border, metric: name)
-    let error = try (pair.image_BCHW - pair.reference_BCHW).square().mean([1, 2, 3]) / (255 * 255) + epsilon
-    return try (error.log() * (-10 / 2.302585092994046)).doubles()
+    try MetricInput.check(image_BCHW, reference_BCHW, metric: name)
+    let images = try LevelPlanes(image_BCHW, luma: luma, border: border, metric: name)
+    let references = try LevelPlanes(reference_BCHW, luma: luma, border: border, metric: name)
+    let errors = try LevelPlanes.compare(images, references) { image, reference, picture in
+      Self.meanSquare(image, reference, picture)
+    }
+    return errors.map { -10 * log10($0 / (255 * 255) + epsilon) }
+  }
+
+  private static func meanSquare(_ image: LevelPlanes.Reader, _ reference: LevelPlanes.Reader, _ picture: Int) -> Double
+  {
+    let (planes, height, width) = (image.levels.planes, image.levels.height, image.levels.width)
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * width) { lines in
+      guard let x = lines.baseAddress else { return .nan }
+      var sum = 0.0
+      for plane in 0..<planes {
+        for row in 0..<height {
+          image.read(picture: picture, plane: plane, row: row, columns: 0..<width, into: x)
+          reference.read(picture: picture, plane: plane, row: row, columns: 0..<width, into: x + width)
+          sum += bf_squared_distance(x, x + width, width)
+        }
+      }
+      return sum / Double(planes * height * width)
+    }
   }
 }

@@ -1,3 +1,4 @@
+internal import CFilters
 public import Torch
 
 /// Structural similarity (Wang et al., 2004): 11-tap Gaussian window of σ 1.5, only where it fits, K₁ 0.01, K₂ 0.03, population moments.
@@ -27,51 +28,63 @@ public struct SSIM: FullReferenceMetric, Sendable {
   /// More is better.
   public var higherIsBetter: Bool { true }
 
-  /// Pixels of all planes that are measured together.
-  private static let stripCount = 1 << 16
-  private static let window = SeparableFilter.gaussian(radius: 5, sigma: 1.5)
+  private static let window = GaussianWindow.taps(radius: 5, sigma: 1.5)
+  /// Columns of the map that are made together: the lines under the window then stay in the processor's caches, however
+  /// wide the picture is.
+  private static let bandCount = 512
 
   /// Similarity of each picture, up to 1.
   /// - Throws: `QualityError` for shapes that differ or pictures smaller than the window; `TorchError` from libtorch.
   public func score(_ image_BCHW: Tensor, reference_BCHW: Tensor) throws -> [Double] {
-    let pair = try MetricInput(
-      image_BCHW, reference_BCHW, luma: luma, border: border, roundsLuma: roundsLuma, metric: name)
-    let shape = pair.image_BCHW.shape
-    guard min(shape[2], shape[3]) >= 11 else {
-      throw QualityError(.picture, "measuring \(name) of \(shape[3])x\(shape[2]) pixels: its window needs 11x11")
+    try MetricInput.check(image_BCHW, reference_BCHW, metric: name)
+    let images = try LevelPlanes(image_BCHW, luma: luma, border: border, roundsLuma: roundsLuma, metric: name)
+    guard min(images.height, images.width) >= Self.window.count else {
+      throw QualityError(
+        .picture, "measuring \(name) of \(images.width)x\(images.height) pixels: its window needs 11x11")
     }
-    // Channels become pictures of their own: one window for all.
-    let planes = [shape[0] * shape[1], shape[2], shape[3]]
-    let x = try pair.image_BCHW.reshaped(planes)
-    let y = try pair.reference_BCHW.reshaped(planes)
-    return try mean(x, y).reshaped([shape[0], -1]).mean([1]).doubles()
+    let references = try LevelPlanes(
+      reference_BCHW, luma: luma, border: border, roundsLuma: roundsLuma, metric: name)
+    return try LevelPlanes.compare(images, references) { image, reference, picture in
+      let reach = Self.window.count - 1
+      let count = (images.height - reach) * (images.width - reach)
+      let sum = (0..<images.planes).reduce(0.0) { $0 + mapSum(image, reference, picture: picture, plane: $1) }
+      return sum / Double(images.planes * count)
+    }
   }
 
-  /// The mean of the map of each plane, a strip of rows at a time: what a strip needs stays in the processor's caches, and
-  /// memory does not grow with the picture.
-  private func mean(_ x_NHW: Tensor, _ y_NHW: Tensor) throws -> Tensor {
-    let (height, width) = (x_NHW.size(1) - 10, x_NHW.size(2) - 10)
-    let length = max(Self.stripCount / (x_NHW.size(0) * x_NHW.size(2)), 32)
-    var sum_N = try Tensor.zeros([x_NHW.size(0)], dtype: .float64)
-    for row in stride(from: 0, to: height, by: length) {
-      let rows = min(length, height - row) + 10
-      let map_NHW = try map(
-        try x_NHW.narrowed(1, from: row, length: rows), try y_NHW.narrowed(1, from: row, length: rows))
-      sum_N = try sum_N + map_NHW.sum([1, 2])
+  /// The sum over the map of one plane.
+  private func mapSum(
+    _ image: LevelPlanes.Reader, _ reference: LevelPlanes.Reader, picture: Int, plane: Int
+  ) -> Double {
+    let (taps, height) = (Self.window.count, image.levels.height)
+    let width = image.levels.width - taps + 1
+    // Whole vectors; what is behind a line's end is zero and meets no place where the window fits.
+    let stride = (min(Self.bandCount, width) + taps - 1 + 7) / 8 * 8
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: (taps + 1) * 4 * stride) { buffer in
+      guard let base = buffer.baseAddress else { return .nan }
+      base.initialize(repeating: 0, count: buffer.count)
+      // The rows under the window, in turn; twice, so that the oldest can be the first wherever it is.
+      let places = (0..<2 * taps).map { $0 % taps * 4 * stride }
+      let scratch = base + taps * 4 * stride
+      var sum = 0.0
+      for start in Swift.stride(from: 0, to: width, by: Self.bandCount) {
+        let count = min(Self.bandCount, width - start)
+        let columns = start..<start + count + taps - 1
+        for row in 0..<height {
+          let line = base + places[row % taps]
+          image.read(picture: picture, plane: plane, row: row, columns: columns, into: line)
+          reference.read(picture: picture, plane: plane, row: row, columns: columns, into: line + stride)
+          bf_similarity_products(line, stride)
+          guard row >= taps - 1 else { continue }
+          sum += places.withUnsafeBufferPointer { places in
+            guard let places = places.baseAddress else { return .nan }
+            return bf_similarity_line(
+              base, places + (row + 1) % taps, stride, Self.window, taps, count, [6.5025, 58.5225],
+              clampsStructure ? 1 : 0, scratch)
+          }
+        }
+      }
+      return sum
     }
-    return try sum_N / Double(height * width)
-  }
-
-  private func map(_ x: Tensor, _ y: Tensor) throws -> Tensor {
-    let (c1, c2) = (6.5025, 58.5225)
-    let smoothed = try Self.window(.stacked([x, y, x.square() + y.square(), x * y]))
-    let (meanX, meanY) = (try smoothed.selected(0, 0), try smoothed.selected(0, 1))
-    let squares = try meanX.square() + meanY.square()
-    let product = try meanX * meanY
-    let variances = try smoothed.selected(0, 2) - squares
-    let covariance = try smoothed.selected(0, 3) - product
-    let structure = try (covariance * 2 + c2) / (variances + c2)
-    let light = try (product * 2 + c1) / (squares + c1)
-    return try light * (clampsStructure ? structure.clamped(min: 0) : structure)
   }
 }

@@ -50,6 +50,17 @@ struct NIQETests {
     #expect(both.count == 2 && both[1] == second[0] && both[0] != both[1])
   }
 
+  /// However the picture lies in memory; rows and columns beyond whole blocks have no part.
+  @Test(arguments: NIQE.Precision.allCases) func onlyWholeBlocksCount(precision: NIQE.Precision) throws {
+    let metric = NIQE(precision: precision)
+    let image = try (Tensor.rand([1, 3, 230, 301], generator: Generator(seed: 9)) * 255).round().to(.uint8)
+    let whole = try metric.features(image.narrowed(2, from: 0, length: 192).narrowed(3, from: 0, length: 288))
+    let interleaved = try image.permuted([0, 2, 3, 1]).contiguous().permuted([0, 3, 1, 2])
+    #expect(whole.count == 6 && whole.allSatisfy { $0.count == 36 })
+    #expect(try metric.features(image) == whole)
+    #expect(try metric.features(interleaved) == whole)
+  }
+
   @Test func namesTellTheVariant() {
     #expect(NIQE().name == "niqe-y" && NIQE(border: 4).name == "niqe-y-crop4")
     #expect(NIQE(luma: .yiq, precision: .float64).name == "niqe-yiq")

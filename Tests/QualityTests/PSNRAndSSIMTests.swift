@@ -69,6 +69,35 @@ import Torch
     #expect(PSNR().higherIsBetter && SSIM().higherIsBetter)
   }
 
+  /// Structural similarity as it is written down, by libtorch's own convolution. The widths meet whole and broken vectors,
+  /// and pictures that are measured in one band of columns and in several.
+  @Test(arguments: [(11, 11), (12, 18), (40, 27), (13, 521), (30, 522), (14, 1100)])
+  func structuralSimilarityIsItsDefinition(height: Int, width: Int) throws {
+    let generator = try Generator(seed: UInt64(width))
+    let x = try Tensor.rand([1, 3, height, width], generator: generator, dtype: .float64)
+    let y = try Tensor.rand([1, 3, height, width], generator: generator, dtype: .float64)
+    let distances = try Tensor((-5...5).map { Double($0 * $0) }, [11, 1])
+    let column = try (distances / -4.5).exp()
+    let kernel = try column.matmul(column.transposed(0, 1))
+    let window = try (kernel / kernel.sum()).reshaped([1, 1, 11, 11])
+    func smooth(_ plane: Tensor) throws -> Tensor { try plane.conv2d(window) }
+    for clamps in [false, true] {
+      let scores = try (0..<3).map { channel in
+        let a = try x.narrowed(1, from: channel, length: 1) * 255
+        let b = try y.narrowed(1, from: channel, length: 1) * 255
+        let (meanA, meanB) = (try smooth(a), try smooth(b))
+        let varianceA = try smooth(a.square()) - meanA.square()
+        let varianceB = try smooth(b.square()) - meanB.square()
+        let covariance = try smooth(a * b) - meanA * meanB
+        let structure = try (covariance * 2 + 58.5225) / (varianceA + varianceB + 58.5225)
+        let light = try (meanA * meanB * 2 + 6.5025) / (meanA.square() + meanB.square() + 6.5025)
+        return try (light * (clamps ? structure.clamped(min: 0) : structure)).mean().item()
+      }
+      let found = try SSIM(clampsStructure: clamps).score(x, reference_BCHW: y)[0]
+      #expect(abs(found - scores.reduce(0, +) / 3) < 1e-12)
+    }
+  }
+
   @Test func namesTellTheVariant() {
     #expect(PSNR().name == "psnr-rgb" && PSNR(luma: .bt601).name == "psnr-y")
     #expect(SSIM(luma: .yiq).name == "ssim-yiq" && SSIM().name == "ssim-rgb")

@@ -1,3 +1,4 @@
+internal import CFilters
 internal import Torch
 
 /// NIQE's 36 features of each block of a picture: statistics of brightness without its local mean and contrast, at full
@@ -7,84 +8,109 @@ struct NIQEFeatures {
   static let blockSide = 96
 
   private let precision: NIQE.Precision
-  private static let window = SeparableFilter.gaussian(radius: 3, sigma: 7.0 / 6)
+  private var isSingle: Int32 { precision == .float32 ? 1 : 0 }
+  private static let window = GaussianWindow.taps(radius: 3, sigma: 7.0 / 6)
   /// MATLAB's antialiased bicubic `imresize` by one half: the cubic kernel with a = -1/2, stretched to 8 pixels.
-  private static let halving = SeparableFilter([-3, -9, 29, 111, 111, 29, -9, -3].map { $0 / 256.0 }, stride: 2)
-  /// Neighbours, down and right, whose products are looked at.
-  private static let shifts = [[0, 1], [1, 0], [1, 1], [1, -1]]
+  private static let halving = [-3, -9, 29, 111, 111, 29, -9, -3].map { $0 / 256.0 }
 
   init(_ precision: NIQE.Precision) { self.precision = precision }
 
+  /// Brightness, row by row.
+  private struct Plane {
+    var values: [Double]
+    let height: Int
+    let width: Int
+  }
+
   /// The features.
-  /// - Parameter luma_HW: Brightness on the scale of 0 … 255, whole levels, float64, of whole blocks.
+  /// - Parameter levels: Brightness in whole levels, of at least one block; what is beyond whole blocks is left out.
   /// - Returns: 36 numbers of each block, the blocks of the first column of blocks first; NaN where a block has no answer.
-  func callAsFunction(_ luma_HW: Tensor) throws -> [[Double]] {
-    let full = try features(luma_HW, blockSide: Self.blockSide)
-    let half = try features(rounded(Self.halved(luma_HW)), blockSide: Self.blockSide / 2)
+  /// - Throws: `TorchError` from libtorch.
+  func callAsFunction(_ levels: LevelPlanes, picture: Int) throws(TorchError) -> [[Double]] {
+    let side = Self.blockSide
+    let (height, width) = (levels.height / side * side, levels.width / side * side)
+    let plane = try levels.withReader { reader in
+      Plane(
+        values: Self.made(height * width) { target in
+          for row in 0..<height {
+            reader.read(picture: picture, plane: 0, row: row, columns: 0..<width, into: target + row * width)
+          }
+        }, height: height, width: width)
+    }
+    let full = features(plane, blockSide: side)
+    let half = features(halved(plane), blockSide: side / 2)
     return zip(full, half).map { $0 + $1 }
   }
 
-  /// What the reference holds in float32 between its steps.
-  private func rounded(_ x: Tensor) throws(TorchError) -> Tensor {
-    precision == .float32 ? try x.to(.float32).to(.float64) : x
-  }
-
-  private func features(_ luma_HW: Tensor, blockSide: Int) throws -> [[Double]] {
-    let blocks_NHW = try Self.blocks(normalised(luma_HW), blockSide)
-    var maps = [blocks_NHW]
-    for shift in Self.shifts { maps.append(try blocks_NHW * blocks_NHW.rolled(shift, axes: [1, 2])) }
-    let fits = try maps.map { try Self.moments($0).map(AsymmetricGaussian.init) }
-    return (0..<blocks_NHW.size(0)).map { block in
-      let fit = fits[0][block]
-      return [fit.shape, (fit.left + fit.right) / 2]
-        + fits.dropFirst().flatMap { map in [map[block].shape, map[block].mean, map[block].left, map[block].right] }
+  private static func made(_ count: Int, _ fill: (UnsafeMutablePointer<Double>) -> Void) -> [Double] {
+    [Double](unsafeUninitializedCapacity: count) { buffer, initialised in
+      guard let start = buffer.baseAddress else { return }
+      fill(start)
+      initialised = count
     }
   }
 
-  /// Brightness minus its local mean, divided by its local deviation plus 1: the 1 belongs to the scale of 0 … 255.
-  private func normalised(_ luma_HW: Tensor) throws(TorchError) -> Tensor {
-    let smoothed_2HW = try Self.window(
-      try Tensor.stacked([luma_HW, rounded(luma_HW.square())]).unsqueezed(1)
-        .padded(left: 3, right: 3, top: 3, bottom: 3, mode: .replicate).squeezed(1))
-    let mean_HW = try rounded(smoothed_2HW.selected(0, 0))
-    let deviation_HW = try rounded(
-      rounded(rounded(smoothed_2HW.selected(0, 1)) - rounded(mean_HW.square())).abs().sqrt())
-    let normal_HW = try (luma_HW - mean_HW) / (deviation_HW + 1)
-    return precision == .float32 ? try normal_HW.to(.float32) : normal_HW
+  /// The 18 features of each block of one size, a row of blocks at a time: their pixels stay in the processor's caches.
+  private func features(_ plane: Plane, blockSide side: Int) -> [[Double]] {
+    let (rows, columns, width) = (plane.height / side, plane.width / side, plane.width)
+    let (taps, radius) = (Self.window.count, Self.window.count / 2)
+    let each = Int(BF_MOMENTS)
+    var moments = [Double](repeating: 0, count: 5 * each)
+    var features = [[Double]](repeating: [], count: rows * columns)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: side * width + 2 * (width + taps - 1)) { buffer in
+      guard let normal = buffer.baseAddress else { return }
+      for blockRow in 0..<rows {
+        for y in 0..<side {
+          // Beyond the picture, its first and last line are repeated.
+          let lines = (-radius...radius).map { min(max(blockRow * side + y + $0, 0), plane.height - 1) * width }
+          bf_normalise_line(
+            plane.values, lines, Self.window, taps, width, isSingle, normal + side * width, normal + y * width)
+        }
+        for blockColumn in 0..<columns {
+          bf_block_moments(normal + blockColumn * side, width, side, isSingle, &moments)
+          features[blockColumn * rows + blockRow] = Self.features(of: moments, count: side * side)
+        }
+      }
+    }
+    return features
   }
 
-  /// `[H, W]` to `[N, side, side]`, column of blocks by column of blocks.
-  private static func blocks(_ x_HW: Tensor, _ side: Int) throws(TorchError) -> Tensor {
-    let (rows, columns) = (x_HW.size(0) / side, x_HW.size(1) / side)
-    return try x_HW.reshaped([rows, side, columns, side]).permuted([2, 0, 1, 3]).reshaped([-1, side, side])
+  /// 18 features from the moments of a block and of its products with four neighbours.
+  private static func features(of moments: [Double], count: Int) -> [Double] {
+    let fits = (0..<moments.count / Int(BF_MOMENTS)).map { map in
+      let start = map * Int(BF_MOMENTS)
+      return AsymmetricGaussian(
+        AsymmetricGaussian.Moments(
+          count: Double(count), absoluteSum: moments[start], negativeCount: moments[start + 1],
+          negativeSquares: moments[start + 2], positiveCount: moments[start + 3], positiveSquares: moments[start + 4]))
+    }
+    // Left, above, above left and above right, as the reference orders them.
+    var features = [fits[0].shape, (fits[0].left + fits[0].right) / 2]
+    for fit in fits.dropFirst() { features += [fit.shape, fit.mean, fit.left, fit.right] }
+    return features
   }
 
   /// Half the size. The border is mirrored with its own pixel repeated.
-  private static func halved(_ x_HW: Tensor) throws(TorchError) -> Tensor {
-    var x = x_HW
-    for axis in [0, 1] {
-      let head = try x.narrowed(axis, from: 0, length: 3).flipped([axis])
-      let tail = try x.narrowed(axis, from: x.size(axis) - 3, length: 3).flipped([axis])
-      x = try .concatenated([head, x, tail], axis: axis)
+  private func halved(_ plane: Plane) -> Plane {
+    let (height, width, taps) = (plane.height / 2, plane.width / 2, Self.halving.count)
+    let reach = taps / 2 - 1
+    let values = Self.made(height * width) { target in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: plane.width + 2 * reach) { buffer in
+        guard let line = buffer.baseAddress else { return }
+        for y in 0..<height {
+          let lines = (0..<taps).map { tap in
+            let row = 2 * y + tap - reach
+            return row < 0 ? -1 - row : min(row, 2 * plane.height - 1 - row)
+          }
+          bf_combine_lines(plane.values, plane.width, line + reach, plane.width, lines, Self.halving, taps)
+          for x in 0..<reach {
+            line[reach - 1 - x] = line[reach + x]
+            line[reach + plane.width + x] = line[reach + plane.width - 1 - x]
+          }
+          bf_halve_line(line, Self.halving, taps, target + y * width, width, isSingle)
+        }
+      }
     }
-    return try halving(x)
-  }
-
-  /// The sums of each block.
-  private static func moments(_ x_NHW: Tensor) throws(TorchError) -> [AsymmetricGaussian.Moments] {
-    let (count, axes) = (Double(x_NHW.size(1) * x_NHW.size(2)), [1])
-    let x_NP = try x_NHW.reshaped([x_NHW.size(0), -1])
-    let negative_NP = try x_NP.clamped(max: 0)
-    let positive_NP = try x_NP.clamped(min: 0)
-    func sums(_ x: Tensor) throws(TorchError) -> [Double] { try x.sum(axes).doubles() }
-    let (negativeSum, positiveSum) = (try sums(negative_NP), try sums(positive_NP))
-    let (negativeSquares, positiveSquares) = (try sums(negative_NP.square()), try sums(positive_NP.square()))
-    let (negativeCount, positiveCount) = (try sums(x_NP.less(0)), try sums(x_NP.greater(0)))
-    return negativeSum.indices.map { block in
-      AsymmetricGaussian.Moments(
-        count: count, absoluteSum: positiveSum[block] - negativeSum[block], negativeCount: negativeCount[block],
-        negativeSquares: negativeSquares[block], positiveCount: positiveCount[block],
-        positiveSquares: positiveSquares[block])
-    }
+    return Plane(values: values, height: height, width: width)
   }
 }
