@@ -181,6 +181,13 @@ static void read_rgb8_area(VipsRegion *region, const VipsRect *area, void *a) {
   int blue = bands >= 3 ? 2 : 0;
   int last = bands - 1;
   int alpha = bands == 2 || bands == 4;
+  if (image->BandFmt == VIPS_FORMAT_UCHAR && bands == 3 && r->white == 255.0f) {
+    for (int y = area->top; y < area->top + area->height; y++)
+      memcpy(
+          r->rgb + 3 * ((size_t) y * width + (size_t) area->left), VIPS_REGION_ADDR(region, area->left, y),
+          3 * (size_t) area->width);
+    return;
+  }
 #define STORE_RGB8                                                                   \
   {                                                                                  \
     float opacity = alpha ? fminf(line[last] / r->alpha_white, 1.0f) : 1.0f;         \
