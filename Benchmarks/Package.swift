@@ -13,6 +13,7 @@ let package = Package(
       name: "benchmark",
       dependencies: [
         .product(name: "Burnish", package: "Burnish"),
+        .product(name: "Pictures", package: "Burnish"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: [

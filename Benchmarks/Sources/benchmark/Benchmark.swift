@@ -6,8 +6,8 @@ struct Benchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measures Burnish, alone or beside the reference library.",
     subcommands: [
-      CompareCommand.self, MeasureCommand.self, SystemsCommand.self, DegradeCommand.self, TrainCommand.self,
-      TrainStepsCommand.self,
+      CompareCommand.self, MeasureCommand.self, SystemsCommand.self, DegradeCommand.self, ScoreCommand.self,
+      TrainCommand.self, TrainStepsCommand.self,
     ],
     defaultSubcommand: CompareCommand.self)
 }

@@ -44,8 +44,9 @@ final class Contender {
   }
 
   /// Has one pass made.
-  func makePass() throws {
-    orders.fileHandleForWriting.write(Data("go\n".utf8))
+  /// - Parameter order: What the process is told.
+  func makePass(_ order: String = "go") throws {
+    orders.fileHandleForWriting.write(Data((order + "\n").utf8))
     try wait(for: "done")
   }
 
@@ -53,11 +54,17 @@ final class Contender {
   /// - Returns: What it measured.
   func finish<Answer: Decodable>(as type: Answer.Type = Answer.self) throws -> Answer {
     try orders.fileHandleForWriting.close()
-    let line = try readLine()
+    let answer: Answer = try self.answer()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
       throw BenchmarkError("\(name) ended with code \(process.terminationStatus)")
     }
+    return answer
+  }
+
+  /// Waits for a line of JSON.
+  func answer<Answer: Decodable>(as type: Answer.Type = Answer.self) throws -> Answer {
+    let line = try readLine()
     do {
       return try JSONDecoder().decode(Answer.self, from: Data(line.utf8))
     } catch {
