@@ -58,4 +58,47 @@ struct FIDTests {
     #expect(features.shape == [1, 2048] && features.dtype == .float64)
     #expect(try features.isFinite().all().item() == 1)
   }
+
+  /// Distances with 60 digits: more features than pictures, features that follow from others, features of unequal size.
+  @Test(arguments: ["full", "few", "tied", "tied-both", "scales"]) func distancesAreExact(name: String) throws {
+    let file = try SafetensorsFile(path: Fixture.path("Quality/frechet.safetensors"))
+    let (x, y) = (try file.tensor("in/\(name).x"), try file.tensor("in/\(name).y"))
+    let expected = try file.tensor("out/\(name)").item()
+    for found in [try FID.distance(x, y), try FID.distance(y, x)] {
+      // Eigenvalues of 0 are known to 1e-16 of the largest, so their roots to 1e-8.
+      #expect(abs(found - expected) < 1e-7 * expected, "\(name): \(found) and \(expected)")
+    }
+  }
+
+  /// Resize and network beside Pillow's bicubic and torchvision's Inception with FID's pools.
+  @Test func featuresAreThoseOfInception() throws {
+    let file = try SafetensorsFile(path: Fixture.path("Quality/inception.safetensors"))
+    let fid = try FID(ParameterLoader(WaveSource()).root)
+    let features = try withoutGradient { try fid.features(file.tensor("in/image")) }
+    let expected = try file.tensor("out/features")
+    #expect(try Difference(features, expected, absolute: 2e-5, relative: 1e-4).isClose)
+    #expect(try expected.greater(0.05).to(.float64).mean().item() > 0.3)
+  }
+}
+
+/// The parameters of `make-inception.py`, which both sides compute from their keys.
+private struct WaveSource: ParameterSource {
+  let name = "waves"
+  let keys: Set<String> = []
+
+  func parameter(_ key: String, _ request: ParameterRequest) throws -> Tensor? {
+    let count = request.shape.reduce(1, *)
+    let phase = Double(key.utf8.enumerated().reduce(0) { $0 + ($1.offset + 1) * Int($1.element) } % 1009)
+    let places = try Tensor.arange(0, Double(count), dtype: .float64)
+    let wave = try (places * (1 + phase / 1009) + phase).sin().reshaped(request.shape)
+    let scaled =
+      if key.hasSuffix("conv.weight") {
+        try wave * (4 / Double(count / request.shape[0])).squareRoot()
+      } else if key.hasSuffix("running_var") || key.hasSuffix("bn.weight") {
+        try wave / 4 + 1
+      } else {
+        try wave / 4
+      }
+    return try scaled.to(.float32)
+  }
 }
