@@ -5,26 +5,26 @@
 #pragma clang fp contract(fast)
 
 ALWAYS_INLINE void brightness(
-    const uint8_t *rgb, ptrdiff_t step, ptrdiff_t plane, ptrdiff_t count, const double *weights, double offset,
-    double *target) {
+    const uint8_t *rgb, ptrdiff_t step, ptrdiff_t plane, ptrdiff_t count, const double *weights, double divisor,
+    double offset, double *target) {
   double red = weights[0], green = weights[1], blue = weights[2];
   for (ptrdiff_t i = 0; i < count; i++) {
     double r = rgb[step * i], g = rgb[step * i + plane], b = rgb[step * i + 2 * plane];
-    target[i] = red * r + green * g + blue * b + offset;
+    target[i] = (red * r + green * g + blue * b) / divisor + offset;
   }
 }
 
 BURNISH_CLONES
 void bf_brightness(
-    const uint8_t *rgb, ptrdiff_t step, ptrdiff_t plane, ptrdiff_t count, const double *weights, double offset,
-    double *target) {
+    const uint8_t *rgb, ptrdiff_t step, ptrdiff_t plane, ptrdiff_t count, const double *weights, double divisor,
+    double offset, double *target) {
   // Distances that the compiler knows let it use vectors.
   if (step == 3 && plane == 1)
-    brightness(rgb, 3, 1, count, weights, offset, target);
+    brightness(rgb, 3, 1, count, weights, divisor, offset, target);
   else if (step == 1)
-    brightness(rgb, 1, plane, count, weights, offset, target);
+    brightness(rgb, 1, plane, count, weights, divisor, offset, target);
   else
-    brightness(rgb, step, plane, count, weights, offset, target);
+    brightness(rgb, step, plane, count, weights, divisor, offset, target);
 }
 
 ALWAYS_INLINE void brightness_in_single(

@@ -13,10 +13,12 @@ public enum Luma: String, Sendable, CaseIterable {
   /// - Throws: `TorchError` from libtorch.
   public func callAsFunction(_ rgb_BCHW: Tensor) throws -> Tensor { try brightness(rgb_BCHW) }
 
-  /// The weights of R, G and B.
-  var weights: [Double] {
-    self == .bt601 ? [65.481 / 255, 128.553 / 255, 24.966 / 255] : [0.299, 0.587, 0.114]
-  }
+  /// The weights of R, G and B times ``divisor``: whole numbers, so that sums of levels are exact, and what lies right between
+  /// two levels is rounded as such.
+  var weights: [Double] { self == .bt601 ? [65481, 128553, 24966] : [299, 587, 114] }
+
+  /// What the weighted sum is divided by.
+  var divisor: Double { self == .bt601 ? 255_000 : 1000 }
 
   /// The brightness of black.
   var offset: Double { self == .bt601 ? 16 : 0 }
@@ -27,7 +29,7 @@ public enum Luma: String, Sendable, CaseIterable {
     for channel in 1...2 {
       try sum_B1HW.add(inPlace: rgb_BCHW.narrowed(1, from: channel, length: 1), scale: weights[channel])
     }
-    return offset == 0 ? sum_B1HW : try sum_B1HW + offset
+    return try sum_B1HW / divisor + offset
   }
 
   /// The brightness in whole levels, as the references round it.
@@ -42,7 +44,7 @@ public enum Luma: String, Sendable, CaseIterable {
     func single(_ x: Tensor) throws(TorchError) -> Tensor { try x.to(.float32).to(.float64) }
     let unit_BCHW = try single(rgb_BCHW / 255)
     var sum_B1HW = try unit_BCHW.narrowed(1, from: 0, length: 1).zerosLike()
-    for (channel, weight) in weights.map({ Float($0) }).enumerated() {
+    for (channel, weight) in weights.map({ Float($0 / divisor) }).enumerated() {
       sum_B1HW = try single(sum_B1HW + unit_BCHW.narrowed(1, from: channel, length: 1) * Double(weight))
     }
     return try single(sum_B1HW * 255).round()

@@ -52,6 +52,16 @@ struct LevelPlanesTests {
     }
   }
 
+  /// Two colours whose 65481 R + 128553 G + 24966 B lies right between two levels: the even one is taken, as NumPy and PyTorch do.
+  @Test func halfALevelGoesToTheEvenOne() throws {
+    let colours = try Tensor([2, 0, 44, 204, 141, 68] as [UInt8], [1, 3, 1, 2])
+    func found(rounds: Bool) throws -> [Double] {
+      try read(LevelPlanes(colours, luma: .bt601, border: 0, roundsLuma: rounds, metric: "test")).doubles()
+    }
+    #expect(try found(rounds: false) == [52.5, 125.5])
+    #expect(try found(rounds: true) == [52, 126])
+  }
+
   @Test func aGaussianSumsToOne() {
     let taps = GaussianWindow.taps(radius: 3, sigma: 7.0 / 6)
     #expect(taps.count == 7 && abs(taps.reduce(0, +) - 1) < 1e-15 && taps[0] == taps[6])

@@ -9,12 +9,13 @@
 extern "C" {
 #endif
 
-/// A weighted sum of the three channels of levels: target[i] = weights[0] R + weights[1] G + weights[2] B + offset.
+/// A weighted sum of the three channels of levels: target[i] = (weights[0] R + weights[1] G + weights[2] B) / divisor + offset.
+/// With whole weights the sum is exact, so that a half is a half.
 ///
 /// Neighbours of one channel are `step` bytes apart (3 for interleaved pixels), channels `plane` bytes.
 void bf_brightness(
-    const uint8_t *rgb, ptrdiff_t step, ptrdiff_t plane, ptrdiff_t count, const double *weights, double offset,
-    double *target);
+    const uint8_t *rgb, ptrdiff_t step, ptrdiff_t plane, ptrdiff_t count, const double *weights, double divisor,
+    double offset, double *target);
 
 /// The same for levels divided by 255, each step rounded to single precision, times 255 and rounded to single precision again.
 void bf_brightness_in_single(

@@ -96,13 +96,14 @@ struct LevelPlanes {
       guard let luma = levels.luma else {
         var weights = [0.0, 0, 0]
         weights[plane] = 1
-        bf_brightness(from, step, distance, columns.count, weights, 0, target)
+        bf_brightness(from, step, distance, columns.count, weights, 1, 0, target)
         return
       }
       if levels.roundsLuma, luma == .yiq {
-        bf_brightness_in_single(from, step, distance, columns.count, luma.weights.map { Float($0) }, target)
+        bf_brightness_in_single(
+          from, step, distance, columns.count, luma.weights.map { Float($0 / luma.divisor) }, target)
       } else {
-        bf_brightness(from, step, distance, columns.count, luma.weights, luma.offset, target)
+        bf_brightness(from, step, distance, columns.count, luma.weights, luma.divisor, luma.offset, target)
       }
       if levels.roundsLuma { bf_round(target, columns.count) }
     }
