@@ -28,6 +28,23 @@ public struct LowRankUpdate {
     LowRankUpdate(down: down, up: up, scale: scale * strength, rows: rows)
   }
 
+  /// The same as a change of all rows, with zeros for those that stay: what ``BranchedSource`` takes.
+  /// - Parameter outputs: Rows of the weight.
+  /// - Throws: `CheckpointError` for rows that the weight has not.
+  public func widened(to outputs: Int) throws -> LowRankUpdate {
+    guard let rows else { return self }
+    guard rows.lowerBound >= 0, rows.upperBound <= outputs, rows.count == up.size(0) else {
+      throw CheckpointError(
+        .mismatch, "widening a LoRA of rows \(rows.lowerBound)..<\(rows.upperBound): the weight has \(outputs) rows")
+    }
+    let rest = Array(up.shape.dropFirst())
+    func zeros(_ count: Int) throws -> Tensor {
+      try .zeros([count] + rest, dtype: up.dtype, device: up.device)
+    }
+    let wide = try Tensor.concatenated([zeros(rows.lowerBound), up, zeros(outputs - rows.upperBound)], axis: 0)
+    return LowRankUpdate(down: down, up: wide, scale: scale)
+  }
+
   /// Adds the change into a float32 weight's memory.
   /// - Parameter describing: Names the weight, for messages.
   /// - Throws: `CheckpointError` when the shapes do not fit, `TorchError` when memory runs out.

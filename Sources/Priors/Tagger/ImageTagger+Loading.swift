@@ -34,6 +34,35 @@ extension ImageTagger {
     return try MergedSource(base, changes.updates)
   }
 
+  /// New weights of DAPE's LoRA, which change nothing: `A` even within ±1/√in, `B` zero.
+  /// - Parameters:
+  ///   - config: The sizes.
+  ///   - seed: Fixes the draws.
+  /// - Returns: By the names of the published file.
+  package static func newLoRA(_ config: TaggerConfig, seed: UInt64) throws -> [String: Tensor] {
+    let initialiser = try ParameterInitialiser(seed: seed)
+    _ = try TaggerLoRA(ParameterLoader(initialiser).root, config)
+    return initialiser.drawn
+  }
+
+  /// The tagger with DAPE's LoRA computed beside its weights, so that gradients reach the LoRA.
+  /// - Parameters:
+  ///   - base: What ``source(ram:lora:config:)`` answers for RAM as it is.
+  ///   - lora: DAPE's weights.
+  ///   - config: The sizes.
+  ///   - device: Where the weights are.
+  /// - Throws: `CheckpointError` as ``source(ram:lora:config:)`` does.
+  package static func adapting(
+    _ base: any ParameterSource, _ lora: any ParameterSource, config: TaggerConfig, device: Device = .cpu
+  ) throws -> ImageTagger {
+    let changes = try ParameterLoader.load(renamed(lora), component: "DAPE's LoRA") { try TaggerLoRA($0, config) }
+    let layout = ParameterRecorder()
+    _ = try ImageTagger(ParameterLoader(layout).root, config)
+    return try ParameterLoader.load(
+      try BranchedSource(base, changes.besides(layout.shapes)), component: "the picture tagger", device: device
+    ) { try ImageTagger($0, config) }
+  }
+
   /// Both files under the layers' names, without what has no use here.
   private static func renamed(_ source: any ParameterSource) -> RenamedSource {
     var origins: [String: RenamedSource.Origin] = [:]

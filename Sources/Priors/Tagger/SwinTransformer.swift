@@ -44,6 +44,24 @@ public struct SwinTransformer {
   /// - Returns: `[B, 1 + tokens, width]`: the mean of all tokens, then each.
   /// - Throws: `TorchError` for pictures of another size, and when memory runs out.
   public func callAsFunction(_ image_BCHW: Tensor) throws(TorchError) -> Tensor {
+    let tokens_BLD = try norm(run(image_BCHW)).flattened(from: 1, to: 2)
+    return try .concatenated([try tokens_BLD.mean([1], keepingAxes: true), tokens_BLD], axis: 1)
+  }
+
+  /// The maps that the stages leave, finest first: what a projected discriminator looks at.
+  /// - Parameter image_BCHW: As for ``callAsFunction(_:)``.
+  /// - Returns: BCHW each; the side halves and the width doubles from one to the next.
+  /// - Throws: `TorchError` as ``callAsFunction(_:)`` does.
+  public func stageMaps(_ image_BCHW: Tensor) throws(TorchError) -> [Tensor] {
+    var maps: [Tensor] = []
+    _ = try run(image_BCHW) { x_BHWC throws(TorchError) in maps.append(try x_BHWC.permuted([0, 3, 1, 2])) }
+    return maps
+  }
+
+  /// - Parameter leaving: Told of what each stage's blocks answered, BHWC.
+  private func run(
+    _ image_BCHW: Tensor, leaving: ((_ x_BHWC: Tensor) throws(TorchError) -> Void)? = nil
+  ) throws(TorchError) -> Tensor {
     guard image_BCHW.rank == 4, Array(image_BCHW.shape.dropFirst()) == [3, imageSide, imageSide] else {
       throw TorchError(
         .argument,
@@ -53,10 +71,12 @@ public struct SwinTransformer {
     let embedded_BCHW = try patches(try image_BCHW.to(dtype).contiguous(.channelsLast))
     var x_BHWC = try patchNorm(try embedded_BCHW.permuted([0, 2, 3, 1]))
     for stage in stages {
-      for block in stage.blocks { x_BHWC = try block(x_BHWC) }
+      for block in stage.blocks {
+        x_BHWC = try recomputedInBackward { [x_BHWC] () throws(TorchError) in try block(x_BHWC) }
+      }
+      try leaving?(x_BHWC)
       if let merging = stage.merging { x_BHWC = try merging(x_BHWC) }
     }
-    let tokens_BLD = try norm(x_BHWC).flattened(from: 1, to: 2)
-    return try .concatenated([try tokens_BLD.mean([1], keepingAxes: true), tokens_BLD], axis: 1)
+    return x_BHWC
   }
 }

@@ -8,7 +8,8 @@ public import Torch
 public struct TaggerEncoder {
   private let tower: SwinTransformer  // visual_encoder
   private let projection: Linear  // image_proj
-  private let imageSide: Int
+  /// Side of the square picture that the tower is given.
+  public let imageSide: Int
 
   /// Takes `visual_encoder` and `image_proj`.
   public init(_ path: ParameterPath, _ config: TaggerConfig) throws {
@@ -36,5 +37,15 @@ public struct TaggerEncoder {
   public func tokens(of picture_BCHW: Tensor, resampling: TaggerResampling) throws(TorchError) -> Tensor {
     try tokens(
       features_BLC: features(TaggerPicture.normalised(picture_BCHW, side: imageSide, resampling: resampling)))
+  }
+
+  /// The maps that the tower's stages leave, of pictures of any size.
+  /// - Parameters:
+  ///   - picture_BCHW: `[B, 3, H, W]`, RGB, 0…1.
+  ///   - resampling: How it is brought to the tower's size.
+  /// - Returns: BCHW each, finest first, in the network's type.
+  /// - Throws: `TorchError` for a picture without three channels, and when memory runs out.
+  public func stageMaps(of picture_BCHW: Tensor, resampling: TaggerResampling) throws(TorchError) -> [Tensor] {
+    try tower.stageMaps(TaggerPicture.normalised(picture_BCHW, side: imageSide, resampling: resampling))
   }
 }

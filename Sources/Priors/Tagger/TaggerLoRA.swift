@@ -36,6 +36,17 @@ struct TaggerLoRA {
     self.updates = updates
   }
 
+  /// The same changes as such of all rows, for layers that compute them beside their weights.
+  func besides(_ weights: [String: [Int]]) throws -> [String: [LowRankUpdate]] {
+    var besides: [String: [LowRankUpdate]] = [:]
+    for (key, list) in updates {
+      besides[key] = try list.map { update in
+        try weights[key]?.first.map { rows in try update.widened(to: rows) } ?? update
+      }
+    }
+    return besides
+  }
+
   private static func pair(
     _ place: ParameterPath, in inputs: Int, out outputs: Int, rank: Int, downRows: Int
   ) throws -> (down: Tensor, up: Tensor) {

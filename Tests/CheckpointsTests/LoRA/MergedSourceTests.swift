@@ -34,6 +34,22 @@ import Torch
       try take(source, "w", [5, 3]).floats() == [1, 2, 3, 10, 20, 30, 0, 0, 0, 2, 4, 6, 20, 40, 60])
   }
 
+  /// The same change, said of all rows: gradients still reach its matrices.
+  @Test func aChangeOfRowsCanBeSaidOfAll() throws {
+    let base = try ParameterDictionary(["w": .ones([5, 3])])
+    let up = try Tensor(Self.up, [2, 2]).requiresGradient(true)
+    let part = try LowRankUpdate(down: Tensor(Self.down, [2, 3]), up: up, scale: 2, rows: 2..<4)
+    let whole = try part.widened(to: 5)
+    #expect(whole.rows == nil && whole.up.shape == [5, 2] && whole.scale == 2)
+    #expect(
+      try take(MergedSource(base, ["w": [whole]]), "w", [5, 3]).floats()
+        == take(MergedSource(base, ["w": [part]]), "w", [5, 3]).floats())
+    let gradient = try gradients(of: [whole.up.sum()], withRespectTo: [up])[0]
+    #expect(try gradient?.floats() == [1, 1, 1, 1])
+    let error = #expect(throws: CheckpointError.self) { try part.widened(to: 3) }
+    #expect(error?.message == "widening a LoRA of rows 2..<4: the weight has 3 rows")
+  }
+
   @Test func convolutionsAreMatricesOfTheirRows() throws {
     let base = try ParameterDictionary(["w": .zeros([2, 1, 1, 3])])
     let update = try LowRankUpdate(

@@ -29,6 +29,46 @@ struct ImageTaggerTests {
     #expect(try !isClose(tokens(tiny.load(lora: [:])), expected, 1e-2))
   }
 
+  /// As a training computes it: beside the weights, with gradients for the LoRA.
+  @Test func aLoRABesideTheWeightsIsTheMergedOne() throws {
+    let tiny = try TinyTagger("dape")
+    let lora = try tiny.lora().mapValues { try $0.cloned().requiresGradient(true) }
+    let base = try ImageTagger.source(ram: ParameterDictionary(tiny.ram()), lora: nil, config: tiny.config)
+    let tagger = try ImageTagger.adapting(base, ParameterDictionary(lora), config: tiny.config)
+    let tokens = try tagger.encoder.tokens(features_BLC: tagger.encoder.features(tiny.input("image")))
+    #expect(try isClose(tokens, tiny.output("image_embeds"), 1e-5))
+    let logits = try tagger.decoder.logits(tokens)
+    #expect(try isClose(logits, tiny.output("logits"), 1e-5))
+    let names = lora.keys.sorted()
+    let found = try gradients(of: [logits.sum()], withRespectTo: names.compactMap { lora[$0] })
+    for (name, gradient) in zip(names, found) { #expect(gradient != nil, "\(name)") }
+    let new = try ImageTagger.newLoRA(tiny.config, seed: 1)
+    #expect(new.mapValues(\.shape) == lora.mapValues(\.shape))
+  }
+
+  /// The last stage's map, normalised, is what the tower answers behind the mean.
+  @Test func stagesLeaveTheirMaps() throws {
+    let tiny = try TinyTagger("dape")
+    let picture = try Tensor.rand([1, 3, 40, 30], generator: Generator(seed: 3))
+    let encoder = try tiny.load(lora: [:]).encoder
+    let maps = try encoder.stageMaps(of: picture, resampling: .bilinear)
+    let config = tiny.config
+    #expect(
+      maps.map(\.shape)
+        == config.depths.indices.map { stage in
+          let side = (config.imageSide / config.patchSize) >> stage
+          return [1, config.embedWidth << stage, side, side]
+        })
+    let features = try encoder.features(
+      TaggerPicture.normalised(picture, side: encoder.imageSide, resampling: .bilinear))
+    let ram = try tiny.ram()
+    let last = try #require(maps.last).flattened(from: 2).transposed(1, 2)
+    let normalised = try last.layerNorm(
+      config.visionWidth, weight: ram["visual_encoder.norm.weight"], bias: ram["visual_encoder.norm.bias"],
+      epsilon: 1e-5)
+    #expect(try isClose(normalised, features.narrowed(1, from: 1, length: features.size(1) - 1), 1e-5))
+  }
+
   @Test(arguments: ["ram-swin", "dape"])
   func bfloat16StaysNearFloat32(_ name: String) throws {
     let tiny = try TinyTagger(name)
