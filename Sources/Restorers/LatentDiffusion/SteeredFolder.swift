@@ -65,7 +65,7 @@ struct SteeredFolder {
 
   /// The image transformers' width is in the weights, and not in every published configuration. A network without them
   /// would load and blur.
-  private func config(_ part: ModelPart, _ path: String, _ checkpoint: any Checkpoint) throws -> UNetConfig {
+  func config(_ part: ModelPart, _ path: String, _ checkpoint: any Checkpoint) throws -> UNetConfig {
     var config = try ConfigFile.read(UNetConfig.self, path: path + "/config.json") ?? UNetConfig()
     let key = "mid_block.image_attentions.0.transformer_blocks.0.attn2.to_k.weight"
     guard let width = checkpoint.shape(of: key)?.last else {

@@ -68,7 +68,7 @@ package struct StableDiffusionPrior {
     }
   }
 
-  private static func link(_ target: String, as place: String) throws {
+  static func link(_ target: String, as place: String) throws {
     let files = FileManager.default
     var target = URL(fileURLWithPath: target).standardizedFileURL.path
     // A checkpoint of the other kind keeps its ending.
@@ -88,7 +88,7 @@ package struct StableDiffusionPrior {
 
 /// The tagger for training: tokens and tags of pictures.
 package struct PictureReader {
-  private let tagger: PictureTagger
+  let tagger: PictureTagger
 
   init(_ tagger: PictureTagger) { self.tagger = tagger }
 
