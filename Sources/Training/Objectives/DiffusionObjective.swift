@@ -32,10 +32,7 @@ public struct DiffusionObjective: Sendable {
   ///   - random: A generator on the CPU.
   public func draw(_ clean_BCHW: Tensor, random: Generator) throws -> Draw {
     let noise_BCHW = try Tensor.randn(clean_BCHW.shape, generator: random, device: .cpu).to(device: clean_BCHW.device)
-    let draws = try Tensor.rand([clean_BCHW.size(0)], generator: random).doubles()
-    let levels = try draws.map { draw in
-      try schedule.level(Double(min(Int(draw * Double(schedule.count)), schedule.count - 1)))
-    }
+    let levels = try schedule.evenLevels(clean_BCHW.size(0), random: random)
     return try self.draw(clean_BCHW, noise_BCHW: noise_BCHW, levels: levels)
   }
 
