@@ -21,6 +21,14 @@ extension TrainingKind {
     try PictureRun(recipe, try SeeSRTask(recipe, device: host.device, dtype: host.dtype), host).run()
   }
 
+  /// AddSR.
+  static let addsr = TrainingKind(
+    name: AddSRKind.name, summary: "SeeSR distilled to a few steps, with self-refinement and a discriminator"
+  ) { text, name, host in
+    let recipe = try PictureRun<AddSRKind, AddSRTask>.recipe(text, name: name, host)
+    try PictureRun(recipe, try AddSRTask(recipe, device: host.device, dtype: host.dtype), host).run()
+  }
+
   /// Restoration adapters.
   static let restorationAdapter = TrainingKind(
     name: AdapterKind.name, summary: "restoration adapters and LoRA on Stable Diffusion XL or 3"

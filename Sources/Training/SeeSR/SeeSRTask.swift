@@ -114,7 +114,8 @@ public struct SeeSRTask: TrainingTask {
   /// The mean squared error of the predicted noise (or velocity, as the prior's schedule says), at evenly drawn times.
   public func losses(_ model: SteeredUNet, _ batch: PictureBatch, random: Generator) throws -> StepLosses {
     let batch = try batch.on(device)
-    let texts = try PromptDropping.apply(captions(batch), share: recipe.objective.drop, random: random)
+    let captions = recipe.objective.tags ? try batch.captions(taggedBy: tagger) : batch.captions
+    let texts = try PromptDropping.apply(captions, share: recipe.objective.drop, random: random)
     let draw = try objective.draw(try prior.codec.draw(of: batch.high_BCHW, random: random), random: random)
     let conditioning = try withoutGradient {
       UNetConditioning(
@@ -127,15 +128,6 @@ public struct SeeSRTask: TrainingTask {
     let output_BCHW = try model.unet(
       draw.noisy_BCHW, timestep_B: draw.timestep_B, conditioning: conditioning, residuals: residuals)
     return StepLosses(try output_BCHW.to(.float32).meanSquaredError(draw.target_BCHW))
-  }
-
-  private func captions(_ batch: PictureBatch) throws -> [String] {
-    guard recipe.objective.tags else { return batch.captions }
-    return try withoutGradient {
-      try batch.captions.enumerated().map { row, caption in
-        caption.isEmpty ? try tagger.words(of: try batch.high_BCHW.narrowed(0, from: row, length: 1)) : caption
-      }
-    }
   }
 
   /// Writes SeeSR's folder in the published layout, with links to the parts of the base model.

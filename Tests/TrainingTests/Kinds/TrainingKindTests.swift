@@ -15,14 +15,15 @@ struct TrainingKindTests {
   }
 
   @Test func kindsAreFoundByName() throws {
-    #expect(TrainingKind.all.map(\.name) == ["starter", "seesr", "restoration-adapter", "prior"])
+    #expect(TrainingKind.all.map(\.name) == ["starter", "seesr", "addsr", "restoration-adapter", "prior"])
     for kind in TrainingKind.all { #expect(try TrainingKind.named(kind.name, recipe: "r").name == kind.name) }
     #expect(
       words { _ = try TrainingKind.named("sesr", recipe: "r.yaml") }
         == "reading the recipe r.yaml: unknown kind 'sesr'; did you mean 'seesr'?")
     #expect(
       words { _ = try TrainingKind.named("42", recipe: "r.yaml") }
-        == "reading the recipe r.yaml: unknown kind '42'; there are starter, seesr, restoration-adapter, prior")
+        == "reading the recipe r.yaml: unknown kind '42'; there are starter, seesr, addsr, restoration-adapter, prior"
+    )
   }
 
   private func read<Kind: RecipeKind>(_ text: String, _ kind: Kind.Type) throws -> TrainingRecipe<Kind> {
@@ -44,6 +45,7 @@ struct TrainingKindTests {
     }
     try check(StarterKind.self)
     try check(SeeSRKind.self)
+    try check(AddSRKind.self)
     try check(AdapterKind.self)
     try check(PriorKind.self)
   }
@@ -81,6 +83,37 @@ struct TrainingKindTests {
   ])
   func valuesOutOfRangeAreRefused(text: String, message: String) {
     #expect(words { _ = try read(text, AdapterKind.self) } == "reading the recipe r.yaml: " + message)
+  }
+
+  @Test(arguments: [
+    ("objective: {adversarial: -1}", "'objective.adversarial': the factor is -1.0; it must be at least 0"),
+    (
+      "objective: {discriminator_rate: -1}", "'objective.discriminator_rate': the factor is -1.0; it must be at least 0"
+    ),
+    ("objective: {two_pass: 2}", "'objective.two_pass': the share is 2.0; it must be within 0…1"),
+    ("objective: {refinement: 2}", "'objective.refinement': the share is 2.0; it must be within 0…1"),
+    ("objective: {space: pixel}", "'objective.space': 'pixel' is not known; it takes pixels and latents"),
+    (
+      "objective: {timestep_weight: {form: papre}}",
+      "'objective.timestep_weight.form': 'papre' is not known; it takes paper, release and constant"
+    ),
+    (
+      "objective: {timestep_weight: {ratio: 0}}", "'objective.timestep_weight.ratio': it is 0.0; it must be above 0"
+    ),
+    ("objective: {timestep_weight: {rate: 1}}", "unknown key 'objective.timestep_weight.rate'; did you mean 'ratio'?"),
+    ("model: {trained: none}", "'model.trained': 'none' is not known; it takes transformers, controlnet and all"),
+    (
+      "model: {discriminator: {features: dino}}",
+      "'model.discriminator.features': 'dino' is not known; it takes tagger and unet"
+    ),
+    (
+      "model: {discriminator: {noise: 0}}",
+      "'model.discriminator.noise': the share is 0.0; it must be above 0 and at most 1"
+    ),
+    ("model: {discriminator: {width: 6}}", "'model.discriminator.width': it is 6; it must be a multiple of 4"),
+  ])
+  func addSRsValuesAreChecked(text: String, message: String) {
+    #expect(words { _ = try read(text, AddSRKind.self) } == "reading the recipe r.yaml: " + message)
   }
 
   @Test(arguments: [
