@@ -29,6 +29,14 @@ extension TrainingKind {
     try PictureRun(recipe, try AddSRTask(recipe, device: host.device, dtype: host.dtype), host).run()
   }
 
+  /// DAPE.
+  static let dape = TrainingKind(
+    name: DAPEKind.name, summary: "the tagger's LoRA for low-quality pictures"
+  ) { text, name, host in
+    let recipe = try PictureRun<DAPEKind, DAPETask>.recipe(text, name: name, host)
+    try PictureRun(recipe, try DAPETask(recipe, device: host.device, dtype: host.dtype), host).run()
+  }
+
   /// Restoration adapters.
   static let restorationAdapter = TrainingKind(
     name: AdapterKind.name, summary: "restoration adapters and LoRA on Stable Diffusion XL or 3"

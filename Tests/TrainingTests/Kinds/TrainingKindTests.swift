@@ -15,14 +15,14 @@ struct TrainingKindTests {
   }
 
   @Test func kindsAreFoundByName() throws {
-    #expect(TrainingKind.all.map(\.name) == ["starter", "seesr", "addsr", "restoration-adapter", "prior"])
+    #expect(TrainingKind.all.map(\.name) == ["starter", "seesr", "addsr", "dape", "restoration-adapter", "prior"])
     for kind in TrainingKind.all { #expect(try TrainingKind.named(kind.name, recipe: "r").name == kind.name) }
     #expect(
       words { _ = try TrainingKind.named("sesr", recipe: "r.yaml") }
         == "reading the recipe r.yaml: unknown kind 'sesr'; did you mean 'seesr'?")
     #expect(
       words { _ = try TrainingKind.named("42", recipe: "r.yaml") }
-        == "reading the recipe r.yaml: unknown kind '42'; there are starter, seesr, addsr, restoration-adapter, prior"
+        == "reading the recipe r.yaml: unknown kind '42'; there are starter, seesr, addsr, dape, restoration-adapter, prior"
     )
   }
 
@@ -46,6 +46,7 @@ struct TrainingKindTests {
     try check(StarterKind.self)
     try check(SeeSRKind.self)
     try check(AddSRKind.self)
+    try check(DAPEKind.self)
     try check(AdapterKind.self)
     try check(PriorKind.self)
   }
@@ -114,6 +115,17 @@ struct TrainingKindTests {
   ])
   func addSRsValuesAreChecked(text: String, message: String) {
     #expect(words { _ = try read(text, AddSRKind.self) } == "reading the recipe r.yaml: " + message)
+  }
+
+  @Test(arguments: [
+    ("model: {rank: -1}", "'model.rank': it is -1; it must be within 0…4096"),
+    ("model: {alpha: -1}", "'model.alpha': it is -1.0; it must be at least 0"),
+    ("objective: {logits: -1}", "'objective.logits': the factor is -1.0; it must be at least 0"),
+    ("objective: {logits: 0, representation: 0}", "'objective.logits': both parts count 0; one must count more"),
+    ("objective: {logit: 1}", "unknown key 'objective.logit'; did you mean 'logits'?"),
+  ])
+  func dapesValuesAreChecked(text: String, message: String) {
+    #expect(words { _ = try read(text, DAPEKind.self) } == "reading the recipe r.yaml: " + message)
   }
 
   @Test(arguments: [
