@@ -23,7 +23,11 @@ public struct DataRecipe: Sendable, Codable {
   public init() {}
 
   /// Reads a recipe's part. Keys that are absent keep their defaults.
-  public init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws { try self.init(from: decoder, defaults: DataRecipe()) }
+
+  /// The same where a kind has defaults of its own.
+  init(from decoder: any Decoder, defaults: DataRecipe) throws {
+    self = defaults
     let values = try decoder.container(keyedBy: CodingKeys.self)
     try values.read(.folders, into: &folders)
     try values.read(.validation, into: &validation)

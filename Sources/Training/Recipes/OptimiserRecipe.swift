@@ -32,7 +32,11 @@ public struct OptimiserRecipe: Sendable, Codable {
   public init() {}
 
   /// Reads a recipe's part. Keys that are absent keep their defaults.
-  public init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws { try self.init(from: decoder, defaults: OptimiserRecipe()) }
+
+  /// The same where a kind has defaults of its own.
+  init(from decoder: any Decoder, defaults: OptimiserRecipe) throws {
+    self = defaults
     let values = try decoder.container(keyedBy: CodingKeys.self)
     try values.read(.rate, into: &rate)
     try values.read(.warmup, into: &warmup)

@@ -37,8 +37,11 @@ public struct TrainingRecipe<Kind: RecipeKind>: Sendable, Codable {
     try values.read(.start, into: &start)
     try values.read(.seed, into: &seed)
     try values.read(.steps, into: &steps)
-    try values.read(.data, into: &data)
-    try values.read(.optimiser, into: &optimiser)
+    // What a recipe does not say of these is the kind's, not everyone's.
+    if values.contains(.data) { data = try DataRecipe(from: values.superDecoder(forKey: .data), defaults: data) }
+    if values.contains(.optimiser) {
+      optimiser = try OptimiserRecipe(from: values.superDecoder(forKey: .optimiser), defaults: optimiser)
+    }
     try values.read(.objective, into: &objective)
     try values.read(.schedule, into: &schedule)
     try values.read(.model, into: &model)

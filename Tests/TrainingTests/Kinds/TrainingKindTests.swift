@@ -51,6 +51,16 @@ struct TrainingKindTests {
     try check(PriorKind.self)
   }
 
+  /// A key of a part leaves the kind's other choices as they are.
+  @Test func partsKeepTheKindsDefaults() throws {
+    let recipe = try read("data: {batch: 3}\noptimiser: {clip: 2}", SeeSRKind.self)
+    let usual = SeeSRRecipe()
+    #expect(recipe.data.batch == 3 && recipe.data.crop == 512 && recipe.data.degradation == "real-esrgan")
+    #expect(recipe.data.drawn == 0 && recipe.data.clean == 0)
+    #expect(recipe.optimiser.clip == 2 && recipe.optimiser.rate == usual.optimiser.rate)
+    #expect(recipe.optimiser.course == .constant && recipe.optimiser.beta2 == 0.999)
+  }
+
   @Test func misspeltKeysAreNamedInEveryKind() {
     #expect(
       words { _ = try read("model: {bse: x}", SeeSRKind.self) }
