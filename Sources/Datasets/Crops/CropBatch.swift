@@ -11,7 +11,7 @@ public struct CropBatch: Sendable {
   public let lowQuality: [PlanarImage]
   /// What is on the picture of each, in words; empty where nobody said.
   public let captions: [String]
-  /// What was drawn for each.
+  /// What was drawn for each; without effect on crops of pictures that have a partner.
   public let draws: [DegradationDraw]
 
   /// The crops as a float32 BCHW tensor on the CPU, in 0 … 1.

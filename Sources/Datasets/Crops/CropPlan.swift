@@ -59,17 +59,18 @@ public struct CropPlan: Sendable {
     var draws: [DegradationDraw] = []
     for item in rank * batchSize..<(rank + 1) * batchSize {
       var random = SeededRandom(seed: seed, UInt64(bitPattern: Int64(step)), UInt64(item))
-      let (crop, caption) = try source.captionedCrop(side: side, using: &random)
+      let crop = try source.pairedCrop(side: side, using: &random)
+      // Drawn for partners that are there too, so that a crop's stream does not depend on where it comes from.
       let draw = recipe.draw(using: &random)
-      let degraded = try draw.apply(to: crop, codec: codec)
+      let degraded = try crop.low ?? draw.apply(to: crop.high, codec: codec)
       guard degraded.width * recipe.scale == side, degraded.height * recipe.scale == side else {
         throw DatasetError(
           .argument,
           "degrading a crop of \(side)x\(side) by the recipe '\(recipe.name)': \(degraded.width)x\(degraded.height) came out, "
             + "not \(side / recipe.scale)x\(side / recipe.scale); end the recipe with 'resize: {from: target}'")
       }
-      high.append(crop)
-      captions.append(caption)
+      high.append(crop.high)
+      captions.append(crop.caption)
       low.append(degraded)
       draws.append(draw)
     }

@@ -12,6 +12,26 @@ public protocol CropSource: Sendable {
 
   /// The same crop from the same stream, and what is on its picture, in words; empty where nobody said.
   func captionedCrop(side: Int, using random: inout SeededRandom) throws -> (crop: PlanarImage, caption: String)
+
+  /// The same crop from the same stream, with its low-quality partner where the source has one.
+  func pairedCrop(side: Int, using random: inout SeededRandom) throws -> PairedCrop
+}
+
+/// A crop of a picture that may come with its low-quality partner.
+public struct PairedCrop: Sendable {
+  /// RGB in 0 … 1.
+  public var high: PlanarImage
+  /// The same part of the low-quality picture, smaller by the data set's scale; nil where it is still to be made.
+  public var low: PlanarImage?
+  /// What is on the picture, in words; empty where nobody said.
+  public var caption: String
+
+  /// A crop.
+  public init(high: PlanarImage, low: PlanarImage?, caption: String) {
+    self.high = high
+    self.low = low
+    self.caption = caption
+  }
 }
 
 extension CropSource {
@@ -20,5 +40,11 @@ extension CropSource {
     side: Int, using random: inout SeededRandom
   ) throws -> (crop: PlanarImage, caption: String) {
     (try crop(side: side, using: &random), "")
+  }
+
+  /// A crop whose partner is still to be made.
+  public func pairedCrop(side: Int, using random: inout SeededRandom) throws -> PairedCrop {
+    let (crop, caption) = try captionedCrop(side: side, using: &random)
+    return PairedCrop(high: crop, low: nil, caption: caption)
   }
 }

@@ -28,4 +28,10 @@ public struct MixedCrops: CropSource {
   ) throws -> (crop: PlanarImage, caption: String) {
     try parts[random.index(weights: parts.map(\.weight))].source.captionedCrop(side: side, using: &random)
   }
+
+  /// The same, with its partner where the source has one.
+  /// - Throws: What the source throws.
+  public func pairedCrop(side: Int, using random: inout SeededRandom) throws -> PairedCrop {
+    try parts[random.index(weights: parts.map(\.weight))].source.pairedCrop(side: side, using: &random)
+  }
 }

@@ -16,6 +16,8 @@ public struct PairRecord: Sendable, Codable, Equatable {
   public var lq: PairFile?
   /// The latent z₀ that the high-quality picture was decoded from: a safetensors file with the tensor `latent`, BCHW.
   public var latent: PairFile?
+  /// What is on the picture, in words; absent where nobody said.
+  public var caption: String?
   /// What metrics say of the high-quality picture, by their names; a metric without an answer is absent.
   public var scores: [String: Double]
   /// What tells a picture that shows nothing.

@@ -55,8 +55,11 @@ public struct PictureFolder: Sendable {
 
   /// What a text file beside a picture says of it, without line ends; empty where there is none that can be read.
   /// - Parameter name: One of ``names``.
-  public func caption(of name: String) -> String {
-    let file = URL(fileURLWithPath: path(of: name)).deletingPathExtension().path + ".txt"
+  public func caption(of name: String) -> String { Self.caption(besides: path(of: name)) }
+
+  /// What the text file beside a picture says of it.
+  static func caption(besides picture: String) -> String {
+    let file = URL(fileURLWithPath: picture).deletingPathExtension().path + ".txt"
     let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
     return text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
       .filter { !$0.isEmpty }.joined(separator: " ")

@@ -20,7 +20,8 @@ struct HeldOutPictures {
       return
     }
     var data = recipe
-    data.folders = recipe.validation
+    data.folders = recipe.validation.filter { !PairCrops.isPairs($0) }
+    data.pairs = recipe.validation.filter { PairCrops.isPairs($0) }
     data.drawn = 0
     let feed = PictureFeed(data, seed: self.seed, scale: scale, host)
     let plan = try feed.plan(try feed.source())

@@ -26,6 +26,15 @@ struct PictureFeed {
       host.say("read \(photos.count) pictures of '\(folder)', \(photos.byteCount / 1_000_000) MB in memory")
       parts.append((photos, (1 - recipe.drawn) * Double(photos.count)))
     }
+    for path in recipe.pairs {
+      let pairs = try PairCrops(path, decoder: host.decoder)
+      guard pairs.scale == scale else {
+        throw TrainingError(
+          .data, "the pairs in '\(path)' are ×\(pairs.scale), and what is trained is ×\(scale); take others")
+      }
+      host.say("found \(pairs.count) pairs in '\(path)'")
+      parts.append((pairs, (1 - recipe.drawn) * Double(pairs.count)))
+    }
     let photoWeight = parts.reduce(0) { $0 + $1.weight }
     if recipe.drawn > 0 {
       parts.append((DrawnPictures(), photoWeight * recipe.drawn / (1 - recipe.drawn)))

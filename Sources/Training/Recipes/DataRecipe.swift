@@ -4,6 +4,8 @@ internal import Degradation
 public struct DataRecipe: Sendable, Codable {
   /// Folders of training pictures, searched recursively.
   public var folders = ["photos/train"]
+  /// Finished data sets of pairs to train on: folders that `burnish synthesize` made, or their manifests.
+  public var pairs: [String] = []
   /// Folders of pictures to measure with, never trained on.
   public var validation = ["photos/validation"]
   /// Side of the square crops, pixels of the high-quality picture.
@@ -30,6 +32,9 @@ public struct DataRecipe: Sendable, Codable {
     self = defaults
     let values = try decoder.container(keyedBy: CodingKeys.self)
     try values.read(.folders, into: &folders)
+    try values.read(.pairs, into: &pairs)
+    // Who names pairs alone wants no others.
+    if !pairs.isEmpty, !values.contains(.folders) { folders = [] }
     try values.read(.validation, into: &validation)
     try values.read(.crop, into: &crop)
     try values.read(.batch, into: &batch)
@@ -46,6 +51,7 @@ public struct DataRecipe: Sendable, Codable {
     try values.require((0...1).contains(drawn), .drawn, "the share is \(drawn); it must be within 0…1")
     try values.require(threads >= 1, .threads, "\(threads) threads; there must be at least 1")
     try values.require(
-      drawn == 1 || !folders.isEmpty, .folders, "there is no folder; name one, or draw every picture with 'drawn: 1'")
+      drawn == 1 || !folders.isEmpty || !pairs.isEmpty, .folders,
+      "there is no folder; name one, or pairs, or draw every picture with 'drawn: 1'")
   }
 }

@@ -65,7 +65,7 @@ struct RecipeReaderTests {
     ("7: 1", "unknown key '7'; it takes data, kind, model, objective, optimiser, output, schedule, seed, start, steps"),
     (
       "data: {1: x, crop: 128}",
-      "unknown key 'data.1'; it takes batch, clean, crop, degradation, drawn, folders, threads, validation"
+      "unknown key 'data.1'; it takes batch, clean, crop, degradation, drawn, folders, pairs, threads, validation"
     ),
   ])
   func unknownKeysAreNamedWithTheNearest(text: String, message: String) {
@@ -107,7 +107,10 @@ struct RecipeReaderTests {
     ("data: {clean: 1.2}", "'data.clean': the share is 1.2; it must be within 0…1"),
     ("data: {drawn: -0.1}", "'data.drawn': the share is -0.1; it must be within 0…1"),
     ("data: {threads: 0}", "'data.threads': 0 threads; there must be at least 1"),
-    ("data: {folders: []}", "'data.folders': there is no folder; name one, or draw every picture with 'drawn: 1'"),
+    (
+      "data: {folders: []}",
+      "'data.folders': there is no folder; name one, or pairs, or draw every picture with 'drawn: 1'"
+    ),
     ("optimiser: {rate: 0}", "'optimiser.rate': the learning rate is 0.0; it must be above 0"),
     ("optimiser: {rate: .nan}", "'optimiser.rate': the learning rate is nan; it must be above 0"),
     ("optimiser: {warmup: -1}", "'optimiser.warmup': the rise takes -1 steps; it must be at least 0"),
