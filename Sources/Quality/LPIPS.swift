@@ -87,8 +87,30 @@ public struct LPIPS: FullReferenceMetric {
     return zip(sums, counts).map { sums, count in sums.map { $0 / Double(count) } }
   }
 
+  /// The distance as a tensor that gradients go through, of whole pictures: what trainings ask for.
+  /// - Parameters:
+  ///   - image_BCHW: Where the network is, float32, about 0…1 and not cut to it.
+  ///   - reference_BCHW: The same.
+  /// - Returns: A number for each picture, `[B]`.
+  /// - Throws: `QualityError` for shapes that differ; `TorchError` from libtorch.
+  public func distance(_ image_BCHW: Tensor, reference_BCHW: Tensor) throws -> Tensor {
+    try MetricInput.check(image_BCHW, reference_BCHW, metric: name)
+    let pair_BCHW = try standardised(try .concatenated([image_BCHW, reference_BCHW], axis: 0))
+    let batch = image_BCHW.size(0)
+    let parts = try zip(trunk(pair_BCHW), heads).map { features, head in
+      // The root of nothing has no gradient: what keeps it finite stands inside.
+      let unit = try features / (features.square().sum([1], keepingAxes: true) + 1e-20).sqrt()
+      let difference = try unit.narrowed(0, from: 0, length: batch) - unit.narrowed(0, from: batch, length: batch)
+      return try (difference.square() * head).sum([1], keepingAxes: true).mean([1, 2, 3])
+    }
+    return try parts.dropFirst().reduce(parts[0]) { try $0 + $1 }
+  }
+
   private func normalised(_ image_BCHW: Tensor) throws -> Tensor {
-    let unit = try MetricInput.unit(image_BCHW, on: device, metric: name)
+    try standardised(try MetricInput.unit(image_BCHW, on: device, metric: name))
+  }
+
+  private func standardised(_ unit: Tensor) throws -> Tensor {
     let shift = try Tensor(Self.shift, [3, 1, 1]).to(device: device)
     return try (unit * 2 - 1 - shift) / Tensor(Self.scale, [3, 1, 1]).to(device: device)
   }

@@ -36,6 +36,25 @@ struct PerceptualTests {
     }
   }
 
+  /// What trainings follow is what is measured, and it has a gradient where pictures are equal, too.
+  @Test(arguments: LPIPS.Trunk.allCases) func theDistanceHasAGradient(trunk: LPIPS.Trunk) throws {
+    let (image, other) = try pair(64, 48)
+    let metric = try lpips(trunk)
+    let scores = try metric.score(image, reference_BCHW: other)
+    for (a, b) in zip(try metric.distance(image, reference_BCHW: other).doubles(), scores) {
+      #expect(abs(a - b) <= 1e-5 * b)
+    }
+    let leaf = try image.cloned().requiresGradient(true)
+    let distance = try metric.distance(leaf, reference_BCHW: other).mean()
+    let gradient = try #require(try gradients(of: [distance], withRespectTo: [leaf])[0])
+    #expect(try gradient.isFinite().all().item() == 1 && gradient.abs().sum().item() > 0)
+    // A step against it makes the pictures more alike.
+    let moved = try image - gradient * (0.01 / gradient.abs().mean().item())
+    #expect(try metric.distance(moved, reference_BCHW: other).mean().item() < distance.item())
+    let none = try metric.distance(leaf, reference_BCHW: image).mean()
+    #expect(try gradients(of: [none], withRespectTo: [leaf])[0]?.isFinite().all().item() == 1)
+  }
+
   @Test func theOrderOfAPairDoesNotMatter() throws {
     let (image, other) = try pair(64, 48)
     for metric in [try lpips(.alex), try lpips(.vgg), try dists()] as [any FullReferenceMetric] {

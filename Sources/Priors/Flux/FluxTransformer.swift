@@ -129,14 +129,22 @@ public struct FluxTransformer {
     var stream = FluxStream(picture_BLD: try tokens(pass.picture_BLC), text_BTD: prompt.text_BTD)
     for number in 0..<doubleBlocks.count {
       try doubleBlocks.with(number) { block in
-        try stream.pass { try block(picture: $0, text: $1, activated_BD, positions: pass.positions) }
+        try stream.pass { picture_BLD, text_BTD in
+          try recomputedInBackward { () throws(TorchError) in
+            try block(picture: picture_BLD, text: text_BTD, activated_BD, positions: pass.positions)
+          }
+        }
       }
       try stream.add(control, behind: number)
     }
     var sequence = try stream.joined()
     for number in 0..<singleBlocks.count {
       try singleBlocks.with(number) { block in
-        try sequence.pass { try block($0, activated_BD, positions: pass.positions) }
+        try sequence.pass { x_BSD in
+          try recomputedInBackward { () throws(TorchError) in
+            try block(x_BSD, activated_BD, positions: pass.positions)
+          }
+        }
       }
       try sequence.add(control, behind: doubleBlocks.count + number, isLast: number == singleBlocks.count - 1)
     }

@@ -76,7 +76,9 @@ public struct FluxIRAdapter {
     let picture_BLD = try transformer.tokens(pass.picture_BLC) + input(try low_BLC.to(transformer.dtype))
     let text_BTD = try prompt.text_BTD.expanded([rows, config.textLength, prompt.text_BTD.size(2)])
     let activated_BD = try transformer.conditioning(pass, pooled_BD: prompt.pooled_BD)
-    let features = try block(picture: picture_BLD, text: text_BTD, activated_BD, positions: pass.positions)
+    let features = try recomputedInBackward { () throws(TorchError) in
+      try block(picture: picture_BLD, text: text_BTD, activated_BD, positions: pass.positions)
+    }
     return FluxIRControl(
       picture_BLD: features.picture_BLD, text_BTD: features.text_BTD, pictureLayers: pictureLayers,
       textLayers: textLayers, scale: scale)

@@ -5,6 +5,6 @@ extension RestorerEntry {
     licence: "S-Lab License 1.0, non-commercial; Stable Diffusion 2.1: CreativeML Open RAIL++-M",
     isShipped: false,
     parts: StableSRFiles.mains.map(\.part) + [StableSRFiles.wrapping, StableSRFiles.tokenizer],
-    recognises: StableSRFiles.recognises,
+    recognises: { StableSRFiles.recognises($0) || StableSRFolder.recognises($0) },
     load: { path, dtype, device in try StableSRRestorer(path: path, dtype: dtype, device: device) })
 }

@@ -1,13 +1,10 @@
-internal import Checkpoints
-internal import Foundation
 internal import Priors
 public import Torch
 
-/// StableSR as a restoration system, loaded from its authors' files.
+/// StableSR as a restoration system, loaded from its authors' files or from the folder of a training.
 public final class StableSRRestorer: Restorer {
-  private let files: StableSRFiles
   private let loop: StableSRLoop
-  private let text: StableSRText
+  private let text: StableSRWords
   /// Tokens of the empty prompt, which most runs need alone.
   private var emptyPrompt_BLD: Tensor?
 
@@ -27,34 +24,20 @@ public final class StableSRRestorer: Restorer {
   public let readsPrompt = true
 
   /// Loads the model.
-  /// - Parameter path: A folder with the authors' files, or one of their main files with the others beside it.
+  /// - Parameter path: A folder with the authors' files, or one of their main files with the others beside it; or a folder
+  ///   that a training wrote.
   /// - Throws: `CheckpointError` that names the part that is absent, damaged or another model's.
   public init(path: String, dtype: DType, device: Device) throws {
-    files = try StableSRFiles(path)
-    let config = StableSRConfig()
-    let main = try openCheckpoint(files.main)
-    let checkpoint = StableSRCheckpoint(main, config)
-    func load<Component>(
-      _ source: any ParameterSource, _ component: String, _ build: (ParameterPath) throws -> Component
-    ) throws -> Component {
-      try ParameterLoader.load(source, component: component, dtype: dtype, device: device, build)
+    let model =
+      try StableSRFolder.recognises(path)
+      ? StableSRFolder(path).model(dtype: dtype, device: device)
+      : StableSRFiles(path).model(dtype: dtype, device: device)
+    loop = model.loop
+    text = model.words
+    let wrapping = model.loop.autoencoder.config
+    footprint = .latentDiffusion(parameterCount: model.parameterCount, dtype: dtype) {
+      wrapping.workingByteCount(height: $0, width: $0, dtype: dtype, plan: $1)
     }
-    let unet = try load(checkpoint.unet, "StableSR's U-Net") { try UNet2DCondition($0, config.unet) }
-    let encoder = try load(checkpoint.encoder, "StableSR's time-aware encoder") {
-      try TimeAwareEncoder($0, config.encoder)
-    }
-    let wrapping = FeatureWrappingConfig()
-    let autoencoder = try load(
-      StableSRCheckpoint.featureWrapping(try openCheckpoint(files.featureWrapping), wrapping),
-      "StableSR's autoencoder with feature wrapping"
-    ) { try FeatureWrappingAutoencoder($0, wrapping) }
-    loop = StableSRLoop(
-      StructureSteeredUNet(unet, encoder), autoencoder, variant: files.variant)
-    text = StableSRText(checkpoint.text, config.text, folder: files.folder, dtype: dtype, device: device)
-    // U-Net, structure layers, encoder, autoencoder, fusions: the published counts.
-    footprint = .latentDiffusion(
-      parameterCount: 865_910_724 + 53_020_160 + 52_494_080 + 83_653_863 + 44_393_728, dtype: dtype
-    ) { wrapping.workingByteCount(height: $0, width: $0, dtype: dtype, plan: $1) }
   }
 
   /// Restores a picture. Fidelity f is the weight of feature wrapping (`dec_w`): 1 holds most to the low-quality picture.
@@ -77,7 +60,7 @@ public final class StableSRRestorer: Restorer {
   }
 
   /// Checks the text encoder, which is loaded when a run begins.
-  public func verify() throws { _ = try text.emptyPrompt() }
+  public func verify() throws { _ = try text.empty() }
 
   /// What a request asks for.
   private func settings(_ request: RestorationRequest) -> StableSRSettings {
@@ -89,11 +72,11 @@ public final class StableSRRestorer: Restorer {
 
   private func tokens(_ request: RestorationRequest, isGuided: Bool) throws -> [Tensor] {
     if !isGuided, request.prompt == nil {
-      let tokens_BLD = try emptyPrompt_BLD ?? text.emptyPrompt()
+      let tokens_BLD = try emptyPrompt_BLD ?? text.empty()
       emptyPrompt_BLD = tokens_BLD
       return [tokens_BLD]
     }
     let prompt = request.prompt ?? (isGuided ? StableSRVariant.prompt : "")
-    return try text.tokens(of: [prompt] + (isGuided ? [request.negativePrompt ?? StableSRVariant.negativePrompt] : []))
+    return try text.tokens([prompt] + (isGuided ? [request.negativePrompt ?? StableSRVariant.negativePrompt] : []))
   }
 }

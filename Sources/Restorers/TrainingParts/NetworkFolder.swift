@@ -14,15 +14,7 @@ package enum NetworkFolder {
   package static func write(
     _ weights: [String: Tensor], config: some Encodable, dtype: DType, to path: String
   ) throws {
-    var stored: [String: Tensor] = [:]
-    for (key, tensor) in weights {
-      let short = try tensor.detached().to(dtype).contiguous()
-      guard try short.isFinite().all().item() != 0 else {
-        throw CheckpointError(
-          .unwritable, "writing the network '\(path)': '\(key)' holds NaN or a number beyond \(dtype)'s range")
-      }
-      stored[key] = short
-    }
+    let stored = try stored(weights, dtype, in: path)
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
       try SafetensorsWriter.write(stored, metadata: [:], to: path + "/" + StarterFolder.weightsFile)
@@ -32,5 +24,20 @@ package enum NetworkFolder {
     } catch let error as CocoaError {
       throw CheckpointError(.unwritable, "writing the network '\(path)': \(error.localizedDescription)")
     }
+  }
+
+  /// Weights in the type that they are stored in.
+  /// - Throws: `CheckpointError` when one is no number in it.
+  static func stored(_ weights: [String: Tensor], _ dtype: DType, in path: String) throws -> [String: Tensor] {
+    var stored: [String: Tensor] = [:]
+    for (key, tensor) in weights {
+      let short = try tensor.detached().to(dtype).contiguous()
+      guard try short.isFinite().all().item() != 0 else {
+        throw CheckpointError(
+          .unwritable, "writing the network '\(path)': '\(key)' holds NaN or a number beyond \(dtype)'s range")
+      }
+      stored[key] = short
+    }
+    return stored
   }
 }

@@ -52,4 +52,24 @@ extension TrainingKind {
     let recipe = try PictureRun<PriorKind, PriorTask>.recipe(text, name: name, host)
     try PictureRun(recipe, try PriorTask(recipe, device: host.device, dtype: host.dtype), host).run()
   }
+
+  /// StableSR.
+  static let stablesr = TrainingKind(
+    name: StableSRKind.name, summary: "StableSR's time-aware encoder and structure layers, then its feature wrapping"
+  ) { text, name, host in
+    let recipe = try PictureRun<StableSRKind, StructureTask>.recipe(text, name: name, host)
+    switch recipe.model.stage {
+    case .structure:
+      try PictureRun(recipe, try StructureTask(recipe, device: host.device, dtype: host.dtype), host).run()
+    case .wrapping: try PictureRun(recipe, try WrappingTask(recipe, device: host.device, dtype: host.dtype), host).run()
+    }
+  }
+
+  /// FluxIR.
+  static let fluxir = TrainingKind(
+    name: FluxIRKind.name, summary: "FluxIR's block and layers on FLUX.1"
+  ) { text, name, host in
+    let recipe = try PictureRun<FluxIRKind, FluxIRTask>.recipe(text, name: name, host)
+    try PictureRun(recipe, try FluxIRTask(recipe, device: host.device, dtype: host.dtype), host).run()
+  }
 }

@@ -12,7 +12,9 @@ public struct TrainingKind: Sendable {
   let run: @Sendable (_ text: String, _ name: String, _ host: TrainingHost) throws -> Void
 
   /// All kinds, in the order in which they are shown.
-  public static let all: [TrainingKind] = [.starter, .seesr, .addsr, .dape, .restorationAdapter, .prior]
+  public static let all: [TrainingKind] = [
+    .starter, .seesr, .addsr, .dape, .stablesr, .restorationAdapter, .fluxir, .prior,
+  ]
 
   /// Trains as a recipe says.
   /// - Parameters:

@@ -18,9 +18,7 @@ public struct FlowObjective: Sendable {
   public func draw(_ clean_BCHW: Tensor, random: Generator) throws -> DiffusionObjective.Draw {
     let rows = clean_BCHW.size(0)
     let noise_BCHW = try Tensor.randn(clean_BCHW.shape, generator: random, device: .cpu).to(device: clean_BCHW.device)
-    // 48 bits of the batch's generator begin the stream of times: whole numbers that a double holds.
-    let bits = try Tensor.rand([2], generator: random).doubles().map { UInt64($0 * 0x1p24) }
-    var stream = SeededRandom(seed: bits[0] << 24 | bits[1], name: "times")
+    var stream = try random.stream("times")
     let times = (0..<rows).map { _ in self.times.draw(&stream) }
     return try Self.draw(clean_BCHW, noise_BCHW: noise_BCHW, times: times)
   }

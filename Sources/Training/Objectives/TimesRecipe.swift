@@ -19,7 +19,11 @@ public struct TimesRecipe: Sendable, Codable, Hashable {
   public init() {}
 
   /// Reads a recipe's part. Keys that are absent keep their defaults.
-  public init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws { try self.init(from: decoder, defaults: TimesRecipe()) }
+
+  /// The same where a kind has defaults of its own.
+  init(from decoder: any Decoder, defaults: TimesRecipe) throws {
+    self = defaults
     let values = try decoder.container(keyedBy: CodingKeys.self)
     try values.read(.name, into: &name)
     try values.read(.mean, into: &mean)

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Priors
+import TestModels
 import Testing
 import Torch
 

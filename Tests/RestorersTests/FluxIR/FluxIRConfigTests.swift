@@ -1,6 +1,7 @@
 import Checkpoints
 import Priors
 import Restorers
+import TestModels
 import Testing
 import Torch
 

@@ -1,6 +1,7 @@
 import Checkpoints
 import Layers
 import Priors
+import TestModels
 import TestSupport
 import Testing
 import Torch

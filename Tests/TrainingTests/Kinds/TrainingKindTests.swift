@@ -15,14 +15,17 @@ struct TrainingKindTests {
   }
 
   @Test func kindsAreFoundByName() throws {
-    #expect(TrainingKind.all.map(\.name) == ["starter", "seesr", "addsr", "dape", "restoration-adapter", "prior"])
+    #expect(
+      TrainingKind.all.map(\.name) == [
+        "starter", "seesr", "addsr", "dape", "stablesr", "restoration-adapter", "fluxir", "prior",
+      ])
     for kind in TrainingKind.all { #expect(try TrainingKind.named(kind.name, recipe: "r").name == kind.name) }
     #expect(
       words { _ = try TrainingKind.named("sesr", recipe: "r.yaml") }
         == "reading the recipe r.yaml: unknown kind 'sesr'; did you mean 'seesr'?")
     #expect(
       words { _ = try TrainingKind.named("42", recipe: "r.yaml") }
-        == "reading the recipe r.yaml: unknown kind '42'; there are starter, seesr, addsr, dape, restoration-adapter, prior"
+        == "reading the recipe r.yaml: unknown kind '42'; there are \(TrainingKind.all.map(\.name).joined(separator: ", "))"
     )
   }
 
@@ -49,6 +52,8 @@ struct TrainingKindTests {
     try check(DAPEKind.self)
     try check(AdapterKind.self)
     try check(PriorKind.self)
+    try check(StableSRKind.self)
+    try check(FluxIRKind.self)
   }
 
   /// A key of a part leaves the kind's other choices as they are.
@@ -136,6 +141,50 @@ struct TrainingKindTests {
   ])
   func dapesValuesAreChecked(text: String, message: String) {
     #expect(words { _ = try read(text, DAPEKind.self) } == "reading the recipe r.yaml: " + message)
+  }
+
+  @Test(arguments: [
+    ("model: {stage: 3}", "'model.stage': there is no stage 3; it takes 1 and 2"),
+    ("model: {hidden: 0}", "'model.hidden': 0 is out of range; it takes 1 to 65536"),
+    ("model: {groups: 65}", "'model.groups': 65 is out of range; it takes 1 to 64"),
+    (
+      "model: {encoder: {num_heads: 3}}",
+      "'model.encoder': num_heads 3 does not divide the width 256"
+    ),
+    (
+      "model: {stage: 2}",
+      "'model': stage 2 decodes what stage 1 makes; name the folder that stage 1 wrote ('structure: runs/…/model')"
+    ),
+    ("objective: {sampling_steps: 1}", "'objective.sampling_steps': 1 steps; it takes 2 to 1000"),
+    (
+      "objective: {lpips_trunk: vgg16.pth}",
+      "'objective.lpips_heads': LPIPS has a trunk and heads; name 'lpips_trunk' and 'lpips_heads', or neither"
+    ),
+    ("objective: {lpips_weight: -1}", "'objective.lpips_weight': the factor is -1.0; it must be at least 0"),
+    ("objective: {sharpn: true}", "unknown key 'objective.sharpn'; did you mean 'sharpen'?"),
+  ])
+  func stableSRsValuesAreChecked(text: String, message: String) {
+    #expect(words { _ = try read(text, StableSRKind.self) } == "reading the recipe r.yaml: " + message)
+  }
+
+  @Test(arguments: [
+    ("model: {layer: gates}", "'model.layer': 'gates' is not known; it is one of bottleneck, gate, token-gate"),
+    ("model: {rank: 0}", "'model.rank': 0 is out of range; it takes 1 to 65536"),
+    ("model: {guidance: 0}", "'model.guidance': the guidance is 0.0; it must be above 0"),
+    ("objective: {pixel_weight: -1}", "'objective.pixel_weight': the factor is -1.0; it must be at least 0"),
+    ("objective: {pixel_crop: 0}", "'objective.pixel_crop': the side is 0; it must be at least 1"),
+    ("objective: {drop: 2}", "'objective.drop': the share is 2.0; it must be within 0…1"),
+    ("data: {crop: 100}", "'data': the side of the crops, 100, is no multiple of 16"),
+    ("objective: {pixel_wieght: 1}", "unknown key 'objective.pixel_wieght'; did you mean 'pixel_weight'?"),
+  ])
+  func fluxIRsValuesAreChecked(text: String, message: String) {
+    #expect(words { _ = try read(text, FluxIRKind.self) } == "reading the recipe r.yaml: " + message)
+  }
+
+  /// A recipe that changes a number of the times keeps the kind's density.
+  @Test func fluxIRsTimesAreShifted() throws {
+    #expect(try read("objective: {times: {mu: 0.6}}", FluxIRKind.self).objective.times.density() == .shifted(mu: 0.6))
+    #expect(try read("kind: fluxir", FluxIRKind.self).objective.times.density() == .shifted(mu: 1.15))
   }
 
   @Test(arguments: [

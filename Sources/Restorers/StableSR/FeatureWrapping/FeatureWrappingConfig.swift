@@ -13,6 +13,8 @@ public struct FeatureWrappingConfig: Sendable, Decodable {
   public var denseGroups = 2
   /// Channels of each result inside a dense block: fixed at 32 in the release.
   public var growth = 32
+  /// False for an autoencoder whose fusions are still to be trained: it decodes as one without any.
+  public var fuses = true
 
   private enum CodingKeys: String, CodingKey {
     case embedding = "embed_dim"
@@ -74,7 +76,7 @@ public struct FeatureWrappingConfig: Sendable, Decodable {
   }
 
   /// The levels at which features are fused, 0 for the finest: all but the finest and the coarsest.
-  public var fusedLevels: [Int] { Array(1..<max(autoencoder.blockOutChannels.count - 1, 1)) }
+  public var fusedLevels: [Int] { fuses ? Array(1..<max(autoencoder.blockOutChannels.count - 1, 1)) : [] }
 
   /// The release's key names and those of ``FeatureWrappingAutoencoder``.
   public var latentDiffusionKeys: KeyMap {

@@ -88,8 +88,10 @@ public struct TimeAwareEncoder {
     func run(_ layers: [Layer], _ x_BCHW: Tensor) throws(TorchError) -> Tensor {
       var x_BCHW = x_BCHW
       for layer in layers {
-        x_BCHW = try layer.resnet(x_BCHW, time: time_BD)
-        if let attention = layer.attention { x_BCHW = try attention(x_BCHW) }
+        x_BCHW = try recomputedInBackward { [x_BCHW] () throws(TorchError) in
+          let y_BCHW = try layer.resnet(x_BCHW, time: time_BD)
+          return try layer.attention.map { attention throws(TorchError) in try attention(y_BCHW) } ?? y_BCHW
+        }
       }
       return x_BCHW
     }

@@ -1,7 +1,7 @@
 public import Checkpoints
 
 /// The sizes of StableSR's time-aware encoder, in the form of the release's `structcond_stage_config`.
-public struct TimeAwareEncoderConfig: Sendable, Decodable, Equatable {
+public struct TimeAwareEncoderConfig: Sendable, Codable, Equatable {
   /// Channels of the latent that comes in.
   public var inChannels = 4
   /// Channels of every feature map that goes out.

@@ -11,6 +11,8 @@ struct FluxBase {
   let autoencoderConfig: AutoencoderKLConfig
   let text: FluxText
   let schedule: SchedulerConfig
+  /// The transformer's parameters under diffusers' names, as they are stored.
+  let weights: any ParameterSource
   /// Numbers of the transformer outside of its blocks: they stay in memory.
   let parameterCount: Int
 
@@ -20,16 +22,21 @@ struct FluxBase {
   ///   - textLength: Tokens of every text: 512 for FLUX.1-dev.
   ///   - dtype: What the networks compute in.
   ///   - device: Where they compute.
+  ///   - residency: How many of the transformer's blocks stay in memory; nil reads all and keeps them.
   /// - Throws: `CheckpointError` that names the part that is absent, damaged or another model's.
-  init(_ folder: ModelFolder, textLength: Int, dtype: DType, device: Device) throws {
+  init(
+    _ folder: ModelFolder, textLength: Int, dtype: DType, device: Device,
+    residency: BlockResidency? = BlockResidency.none
+  ) throws {
     let path = try folder.require(FluxParts.transformer)
     let checkpoint = try openCheckpoint(path)
     let config =
       try ConfigFile.read(FluxTransformerConfig.self, path: path + "/config.json")
       ?? FluxTransformerConfig(sizesOf: checkpoint)
+    weights = config.source(checkpoint)
     transformer = try ParameterLoader.load(
-      config.source(checkpoint), component: "FLUX.1's transformer", dtype: dtype, device: device
-    ) { try FluxTransformer($0, config, residency: BlockResidency.none) }
+      weights, component: "FLUX.1's transformer", dtype: dtype, device: device
+    ) { try FluxTransformer($0, config, residency: residency) }
     let recorder = ParameterRecorder()
     _ = try FluxTransformer(ParameterLoader(recorder).root, config)
     parameterCount = recorder.shapes.filter { !$0.key.contains("transformer_blocks.") }

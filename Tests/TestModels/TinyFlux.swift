@@ -1,35 +1,40 @@
-import Checkpoints
-import Foundation
-import Priors
-import Restorers
-import TestSupport
-import Testing
-import Torch
+public import Checkpoints
+public import Foundation
+public import Priors
+public import Restorers
+public import TestSupport
+public import Torch
 
 /// FLUX.1 at the size of a recorded run, `Tests/Fixtures/Oracles/flux-pipeline.safetensors`, and FluxIR adapters for it.
-struct TinyFlux {
-  let file: SafetensorsFile
-  let config: FluxTransformerConfig
-  let autoencoderConfig: AutoencoderKLConfig
-  let json: [String: Any]
+public struct TinyFlux {
+  /// The recording.
+  public let file: SafetensorsFile
+  /// The transformer's sizes.
+  public let config: FluxTransformerConfig
+  /// The autoencoder's sizes.
+  public let autoencoderConfig: AutoencoderKLConfig
+  /// Sizes of all parts, as published.
+  public let json: [String: Any]
 
   /// Tokens of the recorded prompt.
-  static let textLength = 9
+  public static let textLength = 9
 
-  init() throws {
-    try useOneThread()
+  /// Opens the recording.
+  public init() throws {
+    try Machine.setThreadCount(1)
     file = try SafetensorsFile(path: Fixture.path("Oracles/flux-pipeline.safetensors"))
-    let text = Data(try #require(file.metadata["config"]).utf8)
-    let root = try #require(try JSONSerialization.jsonObject(with: text) as? [String: Any])
+    let text = Data(try present(file.metadata["config"]).utf8)
+    let root = try present(try JSONSerialization.jsonObject(with: text) as? [String: Any])
     json = root
     func part<Config: Decodable>(_ name: String, _ type: Config.Type) throws -> Config {
-      try JSONDecoder().decode(type, from: JSONSerialization.data(withJSONObject: try #require(root[name])))
+      try JSONDecoder().decode(type, from: JSONSerialization.data(withJSONObject: try present(root[name])))
     }
     config = try part("transformer", FluxTransformerConfig.self)
     autoencoderConfig = try part("vae", AutoencoderKLConfig.self)
   }
 
-  func weights(_ part: String) throws -> [String: Tensor] {
+  /// The recorded weights of a part.
+  public func weights(_ part: String) throws -> [String: Tensor] {
     let prefix = "w/\(part)/"
     var weights: [String: Tensor] = [:]
     for key in file.keys where key.hasPrefix(prefix) {
@@ -38,29 +43,34 @@ struct TinyFlux {
     return weights
   }
 
-  func transformer() throws -> FluxTransformer {
+  /// The transformer, in memory.
+  public func transformer() throws -> FluxTransformer {
     try ParameterLoader.load(PrefixedSource(file, prefix: "w/transformer/"), component: "it") {
       try FluxTransformer($0, config)
     }
   }
 
-  func codec() throws -> LatentCodec {
+  /// From pictures to latents and back.
+  public func codec() throws -> LatentCodec {
     LatentCodec(
       try ParameterLoader.load(PrefixedSource(file, prefix: "w/vae/"), component: "it") {
         try AutoencoderKL($0, autoencoderConfig)
       })
   }
 
-  func schedule() throws -> SchedulerConfig {
-    try SchedulerConfig(json: JSONSerialization.data(withJSONObject: try #require(json["scheduler"])))
+  /// The noise schedule.
+  public func schedule() throws -> SchedulerConfig {
+    try SchedulerConfig(json: JSONSerialization.data(withJSONObject: try present(json["scheduler"])))
   }
 
-  func prompt(_ transformer: FluxTransformer) throws -> FluxPrompt {
+  /// The recorded prompt.
+  public func prompt(_ transformer: FluxTransformer) throws -> FluxPrompt {
     try transformer.prompt(
       text_BTE: file.tensor("in/prompt_embeds"), pooled_BP: file.tensor("in/pooled_prompt_embeds"))
   }
 
-  static func config(_ kind: FluxIRConfig.Kind = .bottleneck, textInSingle: Bool = true) -> FluxIRConfig {
+  /// Sizes of a small adapter.
+  public static func config(_ kind: FluxIRConfig.Kind = .bottleneck, textInSingle: Bool = true) -> FluxIRConfig {
     var config = FluxIRConfig()
     config.kind = kind
     config.rank = 4
@@ -70,7 +80,7 @@ struct TinyFlux {
   }
 
   /// The parameters that training starts from.
-  func start(_ config: FluxIRConfig = TinyFlux.config()) throws -> [String: Tensor] {
+  public func start(_ config: FluxIRConfig = TinyFlux.config()) throws -> [String: Tensor] {
     try FluxIRStart(
       PrefixedSource(file, prefix: "w/transformer/"), text_1TE: file.tensor("in/prompt_embeds"),
       pooled_1P: file.tensor("in/pooled_prompt_embeds"), seed: 1
@@ -78,28 +88,32 @@ struct TinyFlux {
   }
 
   /// Parameters of an adapter that was trained: nothing is zero.
-  func trained(_ config: FluxIRConfig = TinyFlux.config(), seed: UInt64 = 2) throws -> [String: Tensor] {
+  public func trained(_ config: FluxIRConfig = TinyFlux.config(), seed: UInt64 = 2) throws -> [String: Tensor] {
     let generator = try Generator(seed: seed)
     var parameters = try start(config)
     for key in parameters.keys.sorted() where key.contains(".se_") || key.contains(".input.") {
-      let tensor = try #require(parameters[key])
+      let tensor = try present(parameters[key])
       parameters[key] = try tensor + Tensor.randn(tensor.shape, generator: generator) * 0.3
     }
     return parameters
   }
 
-  func adapter(_ parameters: [String: Tensor], _ config: FluxIRConfig = TinyFlux.config()) throws -> FluxIRAdapter {
+  /// An adapter over parameters.
+  public func adapter(_ parameters: [String: Tensor], _ config: FluxIRConfig = TinyFlux.config()) throws
+    -> FluxIRAdapter
+  {
     try ParameterLoader.load(ParameterDictionary(parameters), component: "an adapter") {
       try FluxIRAdapter($0 / FluxIRAdapter.prefix, config, for: self.config)
     }
   }
 
-  func loop(_ adapter: FluxIRAdapter) throws -> FluxIRLoop {
+  /// A loop over the recorded networks.
+  public func loop(_ adapter: FluxIRAdapter) throws -> FluxIRLoop {
     FluxIRLoop(try transformer(), adapter, try codec(), schedule: try schedule())
   }
 
   /// Tokens of a latent of 4 rows of 6 tokens, in the middle of a run.
-  func pass() throws -> FluxPass {
+  public func pass() throws -> FluxPass {
     FluxPass(
       picture_BLC: try file.tensor("in/latents"), timestep_B: try Tensor([Float(0.6)]),
       guidance_B: try Tensor([Float(3.5)]),
@@ -107,8 +121,5 @@ struct TinyFlux {
   }
 
   /// A low-quality latent for ``pass()``.
-  func low() throws -> Tensor { try .randn([1, 24, 64], generator: Generator(seed: 6)) }
+  public func low() throws -> Tensor { try .randn([1, 24, 64], generator: Generator(seed: 6)) }
 }
-
-/// The values of a tensor.
-func values(_ tensor: Tensor) throws -> [Float] { try tensor.floats() }

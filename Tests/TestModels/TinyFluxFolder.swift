@@ -1,35 +1,39 @@
-import Checkpoints
-import Foundation
-import Priors
-import Restorers
-import TestSupport
-import Testing
-import Torch
+public import Checkpoints
+internal import Foundation
+public import Priors
+public import Restorers
+public import TestSupport
+public import Torch
 
 /// A model folder of FluxIR: FLUX.1-dev in the layout of diffusers, with tiny networks, and an adapter.
-struct TinyFluxFolder {
-  let folder: TemporaryFolder
-  let flux: TinyFlux
+public struct TinyFluxFolder {
+  /// Where it lies.
+  public let folder: TemporaryFolder
+  /// The networks.
+  public let flux: TinyFlux
 
   /// - Parameter parameters: Of the adapter; nil is a trained one.
-  init(_ parameters: [String: Tensor]? = nil, config: FluxIRConfig = TinyFlux.config()) throws {
+  public init(_ parameters: [String: Tensor]? = nil, config: FluxIRConfig = TinyFlux.config()) throws {
     flux = try TinyFlux()
     folder = try TemporaryFolder()
     for part in ["transformer", "vae"] {
       try write(flux.weights(part), to: "\(part)/diffusion_pytorch_model.safetensors")
-      try write(json: try #require(flux.json[part]), to: "\(part)/config.json")
+      try write(json: try present(flux.json[part]), to: "\(part)/config.json")
     }
-    try write(json: try #require(flux.json["scheduler"]), to: "scheduler/scheduler_config.json")
+    try write(json: try present(flux.json["scheduler"]), to: "scheduler/scheduler_config.json")
     try writeTextEncoders()
     try SafetensorsWriter.write(
       parameters ?? flux.trained(config), metadata: config.metadata, to: path("fluxir.safetensors"))
   }
 
-  func path(_ name: String) -> String { folder.file(name) }
+  /// The path of a file in it.
+  public func path(_ name: String) -> String { folder.file(name) }
 
-  func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path(name)) }
+  /// Removes a file or folder in it.
+  public func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path(name)) }
 
-  func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
+  /// Whether a file is there.
+  public func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 
   private func writeTextEncoders() throws {
     let clip: [String: Any] = [
@@ -62,7 +66,8 @@ struct TinyFluxFolder {
     try write(drawn.drawn, to: "\(name)/model.safetensors")
   }
 
-  func write(_ tensors: [String: Tensor], to name: String) throws {
+  /// Writes tensors as a file.
+  public func write(_ tensors: [String: Tensor], to name: String) throws {
     try makeFolder(of: name)
     try SafetensorsWriter.write(tensors, metadata: [:], to: path(name))
   }

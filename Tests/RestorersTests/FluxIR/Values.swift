@@ -1,0 +1,4 @@
+import Torch
+
+/// The values of a tensor.
+func values(_ tensor: Tensor) throws -> [Float] { try tensor.floats() }
