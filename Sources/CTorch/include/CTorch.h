@@ -148,6 +148,24 @@ void ctorch_generator_free(ctorch_generator generator);
 ctorch_status ctorch_generator_state(ctorch_generator generator, ctorch_tensor *out);
 ctorch_status ctorch_generator_set_state(ctorch_generator generator, ctorch_tensor state);
 
+// ---- Several processes ---------------------------------------------------------------------------------------
+
+typedef struct ctorch_group_s *ctorch_group;
+
+// Joins the processes of a run through a key-value store that one of them, or the launcher, serves at `host` and `port`;
+// what they write there begins with `prefix`. `patience` is how long to wait for the others to come, `timeout` how long for
+// their part in what is done together, both in milliseconds. The group works on CPU tensors, with Gloo.
+ctorch_status ctorch_group_join(const char *host, uint16_t port, bool serves, const char *prefix, int64_t rank, int64_t size,
+                                int64_t patience, int64_t timeout, ctorch_group *out);
+void ctorch_group_free(ctorch_group group);
+// These are called by all processes in the same order, with tensors of the same shape and type, which are contiguous.
+// The sum over all processes, in place; the same bits in each.
+ctorch_status ctorch_group_sum(ctorch_group group, ctorch_tensor tensor);
+// The tensor of process `root`, in place.
+ctorch_status ctorch_group_broadcast(ctorch_group group, ctorch_tensor tensor, int64_t root);
+// Waits until all have come here.
+ctorch_status ctorch_group_barrier(ctorch_group group);
+
 // ---- Machine -------------------------------------------------------------------------------------------------
 
 typedef struct ctorch_memory {

@@ -22,9 +22,13 @@ public final class CropLoader: Sendable {
   ///   - step: The first batch to hand out; a resumed run begins where it stopped and gets the same batches.
   ///   - threads: At least 1.
   ///   - prefetch: Batches that may be made or waiting at once; at least `threads`.
-  public init(_ plan: CropPlan, from step: Int = 0, threads: Int = 2, prefetch: Int = 4) {
+  ///   - numbering: The plan's number of a batch of this loader: one of several processes leaves some out.
+  public init(
+    _ plan: CropPlan, from step: Int = 0, threads: Int = 2, prefetch: Int = 4,
+    numbering: @escaping @Sendable (Int) -> Int = { $0 }
+  ) {
     let threads = max(threads, 1)
-    let work = CropWork(plan, from: step, limit: max(prefetch, threads))
+    let work = CropWork(plan, from: step, limit: max(prefetch, threads), numbering: numbering)
     self.work = work
     for index in 0..<threads {
       let thread = Thread { work.run() }

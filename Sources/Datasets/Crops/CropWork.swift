@@ -4,6 +4,7 @@ internal import Foundation
 final class CropWork: @unchecked Sendable {
   private let plan: CropPlan
   private let limit: Int
+  private let numbering: @Sendable (Int) -> Int
   private let condition = NSCondition()
   private var ready: [Int: Result<CropBatch, any Error>] = [:]
   private var nextToMake: Int
@@ -11,9 +12,10 @@ final class CropWork: @unchecked Sendable {
   private var isStopped = false
   private var statistics = CropLoader.Statistics()
 
-  init(_ plan: CropPlan, from step: Int, limit: Int) {
+  init(_ plan: CropPlan, from step: Int, limit: Int, numbering: @escaping @Sendable (Int) -> Int) {
     self.plan = plan
     self.limit = limit
+    self.numbering = numbering
     nextToMake = step
     nextToGive = step
   }
@@ -31,7 +33,7 @@ final class CropWork: @unchecked Sendable {
   func run() {
     while let step = claim() {
       let start = ContinuousClock.now
-      let result = Result { try plan.batch(step) }
+      let result = Result { try plan.batch(numbering(step)) }
       let worked = Self.seconds(since: start)
       condition.withLock {
         statistics.worked += worked

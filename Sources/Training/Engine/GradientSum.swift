@@ -3,7 +3,7 @@ internal import Torch
 private let foreachAdd = Operator("aten::_foreach_add_", "List")
 private let foreachMultiply = Operator("aten::_foreach_mul_", "Scalar")
 
-/// The mean gradient of the batches of one step.
+/// The mean gradient of the batches of one step, of which each process of a run may have a part.
 struct GradientSum {
   private(set) var gradients: [Tensor] = []
   private var count = 0
@@ -20,7 +20,12 @@ struct GradientSum {
   }
 
   /// The mean; the sum itself where there was one batch.
-  mutating func mean() throws(TorchError) -> [Tensor] {
+  /// - Parameter group: Processes with as many batches each.
+  mutating func mean(over group: ProcessGroup? = nil) throws(TorchError) -> [Tensor] {
+    if let group, !gradients.isEmpty {
+      try group.sum(gradients)
+      count *= group.size
+    }
     if count > 1, !gradients.isEmpty {
       try foreachMultiply.call([.tensors(gradients), .double(1 / Double(count))])
       count = 1

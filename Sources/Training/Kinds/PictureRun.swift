@@ -28,15 +28,20 @@ struct PictureRun<Kind: RecipeKind, Task: TrainingTask> where Task.Batch == Pict
 
   /// - Parameter measure: Scores of the averaged model; nil takes the loss on held-out pictures.
   func run(measure: ((Task.Model) throws -> [String: Double])? = nil) throws {
-    let engine = try TrainingEngine(task, recipe.plan, resume: host.resume)
+    let engine = try TrainingEngine(task, recipe.plan, resume: host.resume, group: host.group)
     let feed = PictureFeed(recipe.data, seed: recipe.seed, scale: scale, host)
     let source = try feed.source()
     host.say(
       "training \(engine.parameterCount) parameters on \(host.device) in \(host.dtype), from step \(engine.stepsDone) to \(recipe.steps); "
         + "the run's folder is \(recipe.output)")
-    let heldOut = try HeldOutPictures(recipe.data, seed: recipe.seed, scale: scale, host)
+    // The first process measures.
+    var measured = recipe.data
+    if let group = host.group, !group.isFirst { measured.validation = [] }
+    let heldOut = try HeldOutPictures(measured, seed: recipe.seed, scale: scale, host)
+    let numbers = engine.batchNumbers
     let loader = CropLoader(
-      try feed.plan(source), from: engine.stepsDone * recipe.optimiser.accumulation, threads: recipe.data.threads)
+      try feed.plan(source), from: engine.stepsDone * numbers.perStep, threads: recipe.data.threads,
+      numbering: { numbers[$0] })
     defer { loader.stop() }
     let page = TrainingPage(folder: recipe.output, title: "\(Kind.name): \(recipe.output)")
     let summary = RunSummary(steps: recipe.steps, picturesPerStep: recipe.data.batch * recipe.optimiser.accumulation)

@@ -22,6 +22,8 @@ public struct TrainingHost {
   public var dtype: DType
   /// Whether to go on from the state in the run's folder.
   public var resume: Bool
+  /// The processes that share the run; nil for this one alone.
+  public var group: ProcessGroup?
   /// Folders in place of the recipe's; none where empty.
   public var folders: [String] = []
   /// Folders to measure with in place of the recipe's; none where empty.

@@ -34,7 +34,11 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     Interruption.install()
-    let (device, dtype) = try machine.prepare()
+    let (best, dtype) = try machine.prepare()
+    let place = try WorkerPlace(environment: ProcessInfo.processInfo.environment)
+    // Every process of a machine has a GPU of its own.
+    let own = Device("cuda:\(place?.localRank ?? 0)")
+    let device = place != nil && machine.device == "auto" && best.kind == "cuda" && own.isAvailable ? own : best
     guard dtype != .float16 else {
       throw ValidationError("training in fp16 would round small gradients to nothing; take --dtype bf16 or fp32")
     }
@@ -42,7 +46,18 @@ struct TrainCommand: ParsableCommand {
     do { text = try String(contentsOfFile: recipe, encoding: .utf8) } catch {
       throw ValidationError("cannot read the recipe '\(recipe)': \(error.localizedDescription)")
     }
-    try TrainingKind.train(text, name: recipe, host: host(device, dtype))
+    var host = host(device, dtype)
+    if let place {
+      let group = try ProcessGroup(place)
+      host.group = group
+      if group.isFirst {
+        host.say("\(group.size) processes share the run")
+      } else {
+        host.say = { _ in }
+        host.report = { _, _, _ in }
+      }
+    }
+    try TrainingKind.train(text, name: recipe, host: host)
   }
 
   /// This program's pictures, codec and terminal.
