@@ -27,7 +27,7 @@ struct MachineOptions: ParsableArguments {
   /// Checks libtorch, sets threads, and chooses device and type. The first thing that a command does, since it may start
   /// the program anew.
   func prepare() throws -> (device: Device, dtype: DType) {
-    ThreadWaiting.limitSpinning()
+    StartSettings.apply()
     try Machine.checkVersion()
     Machine.separateLargeBlocks()
     if let threads { try Machine.setThreadCount(threads) }

@@ -47,6 +47,7 @@ enum Program {
     all["BURNISH_HOME"] = home
     all["COLUMNS"] = "100"
     all["GOMP_SPINCOUNT"] = "0"
+    all["GLIBC_TUNABLES"] = "glibc.malloc.hugetlb=0"
     all["TERM"] = nil
     return all
   }
