@@ -64,7 +64,7 @@ public struct TinyFlux {
   }
 
   /// The recorded prompt.
-  public func prompt(_ transformer: FluxTransformer) throws -> FluxPrompt {
+  public func prompt(_ transformer: FluxTransformer) throws -> JointPrompt {
     try transformer.prompt(
       text_BTE: file.tensor("in/prompt_embeds"), pooled_BP: file.tensor("in/pooled_prompt_embeds"))
   }

@@ -73,7 +73,7 @@ public struct FluxTransformer {
   ///   - text_BTE: The text encoder's tokens, `[B, T, joint_attention_dim]`.
   ///   - pooled_BP: The pooled text, `[B, pooled_projection_dim]`.
   /// - Throws: `TorchError` for other widths, or when memory runs out.
-  public func prompt(text_BTE: Tensor, pooled_BP: Tensor) throws(TorchError) -> FluxPrompt {
+  public func prompt(text_BTE: Tensor, pooled_BP: Tensor) throws(TorchError) -> JointPrompt {
     guard text_BTE.rank == 3, text_BTE.size(2) == config.textWidth, pooled_BP.rank == 2,
       pooled_BP.size(1) == config.pooledTextWidth, pooled_BP.size(0) == text_BTE.size(0)
     else {
@@ -82,7 +82,7 @@ public struct FluxTransformer {
         "a transformer for text tokens [B, T, \(config.textWidth)] and pooled text [B, \(config.pooledTextWidth)] was given "
           + "tensors of shape \(text_BTE.shape) and \(pooled_BP.shape)")
     }
-    return FluxPrompt(
+    return JointPrompt(
       text_BTD: try textProjection(try text_BTE.to(dtype)), pooled_BD: try pooledEmbedding(pooled_BP))
   }
 
@@ -95,7 +95,7 @@ public struct FluxTransformer {
   /// SiLU of the conditioning vector, `[B, D]`: time, guidance and pooled text, which modulate every block.
   /// - Parameters:
   ///   - pass: Of which time and guidance count.
-  ///   - pooled_BD: Of a ``FluxPrompt``.
+  ///   - pooled_BD: Of a ``JointPrompt``.
   /// - Throws: `TorchError` when the network wants guidance and there is none.
   public func conditioning(_ pass: FluxPass, pooled_BD: Tensor) throws(TorchError) -> Tensor {
     var vector_BD = try timeEmbedding(try Self.embedded(pass.timestep_B))
@@ -122,7 +122,7 @@ public struct FluxTransformer {
   /// - Returns: The velocity (noise minus picture) as tokens, `[B, L, out_channels]`, in ``dtype``.
   /// - Throws: `TorchError` for shapes that do not fit, or when memory runs out; what reading a streamed block throws.
   public func callAsFunction(
-    _ pass: FluxPass, prompt: FluxPrompt, control: (any FluxControl)? = nil
+    _ pass: FluxPass, prompt: JointPrompt, control: (any FluxControl)? = nil
   ) throws -> Tensor {
     try check(pass, prompt)
     let activated_BD = try conditioning(pass, pooled_BD: prompt.pooled_BD)
@@ -151,7 +151,7 @@ public struct FluxTransformer {
     return try projOut(try normOut(try sequence.picture(), activated_BD))
   }
 
-  private func check(_ pass: FluxPass, _ prompt: FluxPrompt) throws(TorchError) {
+  private func check(_ pass: FluxPass, _ prompt: JointPrompt) throws(TorchError) {
     func require(_ condition: Bool, _ message: @autoclosure () -> String) throws(TorchError) {
       guard condition else { throw TorchError(.argument, message()) }
     }

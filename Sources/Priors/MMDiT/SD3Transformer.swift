@@ -46,7 +46,7 @@ public struct SD3Transformer {
   ///   - text_BTE: The text encoders' tokens, `[B, T, joint_attention_dim]`.
   ///   - pooled_BP: The pooled text, `[B, pooled_projection_dim]`.
   /// - Throws: `TorchError` for other widths, or when memory runs out.
-  public func prompt(text_BTE: Tensor, pooled_BP: Tensor) throws(TorchError) -> SD3Prompt {
+  public func prompt(text_BTE: Tensor, pooled_BP: Tensor) throws(TorchError) -> JointPrompt {
     guard text_BTE.rank == 3, text_BTE.size(2) == config.textWidth, pooled_BP.rank == 2,
       pooled_BP.size(1) == config.pooledTextWidth, pooled_BP.size(0) == text_BTE.size(0)
     else {
@@ -55,7 +55,7 @@ public struct SD3Transformer {
         "a transformer for text tokens [B, T, \(config.textWidth)] and pooled text [B, \(config.pooledTextWidth)] was given "
           + "tensors of shape \(text_BTE.shape) and \(pooled_BP.shape)")
     }
-    return SD3Prompt(
+    return JointPrompt(
       text_BTD: try textProjection(try text_BTE.to(dtype)), pooled_BD: try pooledEmbedding(pooled_BP))
   }
 
@@ -70,7 +70,7 @@ public struct SD3Transformer {
   /// - Returns: The velocity (noise minus picture), BCHW, in ``dtype``.
   /// - Throws: `TorchError` for shapes that do not fit, or when memory runs out.
   public func callAsFunction(
-    _ sample_BCHW: Tensor, timestep_B: Tensor, prompt: SD3Prompt, residuals: [Tensor] = [],
+    _ sample_BCHW: Tensor, timestep_B: Tensor, prompt: JointPrompt, residuals: [Tensor] = [],
     adapter: (any FeatureAdapter)? = nil
   ) throws(TorchError) -> Tensor {
     try check(sample_BCHW, timestep_B: timestep_B, prompt: prompt, residuals: residuals)
@@ -102,7 +102,7 @@ public struct SD3Transformer {
   }
 
   private func check(
-    _ sample_BCHW: Tensor, timestep_B: Tensor, prompt: SD3Prompt, residuals: [Tensor]
+    _ sample_BCHW: Tensor, timestep_B: Tensor, prompt: JointPrompt, residuals: [Tensor]
   ) throws(TorchError) {
     func require(_ condition: Bool, _ message: @autoclosure () -> String) throws(TorchError) {
       guard condition else { throw TorchError(.argument, message()) }

@@ -44,7 +44,7 @@ public struct FluxIRAdapter {
 
   /// The adapter's own text as a transformer sees it, the same in every step and tile.
   /// - Throws: `TorchError`, also when memory runs out.
-  public func prompt(in transformer: FluxTransformer) throws(TorchError) -> FluxPrompt {
+  public func prompt(in transformer: FluxTransformer) throws(TorchError) -> JointPrompt {
     try transformer.prompt(text_BTE: text_1TE, pooled_BP: pooled_1P)
   }
 
@@ -58,7 +58,7 @@ public struct FluxIRAdapter {
   /// - Returns: What is added behind the transformer's blocks.
   /// - Throws: `TorchError` for shapes that do not fit, or when memory runs out.
   public func control(
-    _ pass: FluxPass, low_BLC: Tensor, prompt: FluxPrompt, in transformer: FluxTransformer, scale: Double = 1
+    _ pass: FluxPass, low_BLC: Tensor, prompt: JointPrompt, in transformer: FluxTransformer, scale: Double = 1
   ) throws(TorchError) -> any FluxControl {
     guard low_BLC.shape == pass.picture_BLC.shape else {
       throw TorchError(

@@ -62,7 +62,7 @@ public struct FluxIRLoop {
   /// - Throws: `RestorationError`, `SchedulerError`, `CancellationError`; what reading streamed blocks throws; `TorchError`,
   ///   also when memory runs out: come back with smaller tiles.
   public func latent(
-    _ picture_BCHW: Tensor, prompt: FluxPrompt, _ settings: FluxIRSettings, _ run: LatentRun
+    _ picture_BCHW: Tensor, prompt: JointPrompt, _ settings: FluxIRSettings, _ run: LatentRun
   ) throws -> Tensor {
     try withoutGradient {
       run.progress?.begin(.encode)
@@ -93,7 +93,7 @@ public struct FluxIRLoop {
   /// Restores a picture: ``latent(_:prompt:_:_:)``, decoded.
   /// - Returns: `[1, 3, H, W]`, about 0…1 and not clamped.
   public func restore(
-    _ picture_BCHW: Tensor, prompt: FluxPrompt, _ settings: FluxIRSettings, _ run: LatentRun
+    _ picture_BCHW: Tensor, prompt: JointPrompt, _ settings: FluxIRSettings, _ run: LatentRun
   ) throws -> Tensor {
     try withoutGradient {
       let latent_BCHW = try latent(picture_BCHW, prompt: prompt, settings, run)

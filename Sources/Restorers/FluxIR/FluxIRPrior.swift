@@ -8,7 +8,7 @@ public struct FluxIRPrior: TextToImagePrior {
   private let base: FluxPrior
   private let adapter: FluxIRAdapter
   private let low_BCHW: Tensor
-  private let own: FluxPrompt
+  private let own: JointPrompt
   private let scale: Double
 
   /// The transformer and the adapter over a low-quality picture.
@@ -27,11 +27,11 @@ public struct FluxIRPrior: TextToImagePrior {
   }
 
   /// The conditioning of several rows.
-  public func joined(_ parts: [FluxPrompt]) throws -> FluxPrompt { try base.joined(parts) }
+  public func joined(_ parts: [JointPrompt]) throws -> JointPrompt { try base.joined(parts) }
 
   /// One pass. The adapter sees the tile's part of the low-quality latent; positions begin at the tile's corner.
   public func predict(
-    _ input_BCHW: Tensor, at level: NoiseLevel, _ conditioning: FluxPrompt, in tile: Tile
+    _ input_BCHW: Tensor, at level: NoiseLevel, _ conditioning: JointPrompt, in tile: Tile
   ) throws -> Tensor {
     let low_BCHW = try low_BCHW.cropped(tile)
       .expanded([input_BCHW.size(0), low_BCHW.size(1), tile.height, tile.width])

@@ -99,7 +99,7 @@ public final class FluxIRRestorer: Restorer {
     isShort ? .none : base.residency(budget: budget, others: others)
   }
 
-  private func prompt(_ request: RestorationRequest) throws -> FluxPrompt {
+  private func prompt(_ request: RestorationRequest) throws -> JointPrompt {
     let text = request.prompt.map { $0.allSatisfy(\.isWhitespace) ? "" : $0 } ?? ""
     // Text encoders and blocks do not take memory at the same time.
     if !base.text.isKnown(text) { base.transformer.residency = BlockResidency.none }

@@ -51,7 +51,7 @@ struct SD3AdapterModel: AdaptedModel {
     }
   }
 
-  func conditioning(_ text: SD3TextEncoders.Encoding, _ prior: SD3Prior) throws -> SD3Prompt {
+  func conditioning(_ text: SD3TextEncoders.Encoding, _ prior: SD3Prior) throws -> JointPrompt {
     try prior.transformer.prompt(text_BTE: text.text_BTE, pooled_BP: text.pooled_BP)
   }
 }

@@ -53,8 +53,10 @@ public final class StarterRestorer: Restorer {
         level: scheduler.levels[0])
       let progress = ProgressReporter(monitor.report)
       let condition = StarterCondition(
-        network, codec: codec, enlarged_BCHW: enlarged_BCHW, base_BCHW: base_BCHW,
-        weight: request.fidelity.map { 1 - $0 } ?? network.config.refinementWeight)
+        network, codec: codec, enlarged_BCHW: enlarged_BCHW, base_BCHW: base_BCHW)
+      let refinement = try PredictionRefinement(
+        of: enlarged_BCHW, weight: request.fidelity.map { 1 - $0 } ?? network.config.refinementWeight,
+        decode: codec.decode, renew: condition.look(at:))
       let denoiser: any Denoiser
       if let tile, tile < max(enlarged_BCHW.size(2), enlarged_BCHW.size(3)) {
         let side = max(tile / codec.factor, 1)
@@ -68,55 +70,8 @@ public final class StarterRestorer: Restorer {
         denoiser = condition
       }
       let sampler = Sampler(
-        scheduler, noise: noise, hooks: [condition], progress: progress, cancellation: monitor.cancellation)
+        scheduler, noise: noise, hooks: [refinement], progress: progress, cancellation: monitor.cancellation)
       return try codec.decode(try sampler.run(denoiser, from: start_BCHW))
     }
-  }
-}
-
-/// What the starter's networks look at during one run, and its renewal by self-refinement (PSR): from the second step on
-/// the ControlNet sees `w · prediction + (1 - w) · low quality` (AddSR, section 3.2).
-final class StarterCondition: Denoiser, SamplingHook {
-  private let network: StarterNetwork
-  private let codec: PixelCodec
-  private let enlarged_BCHW: Tensor
-  private let base_BCHW: Tensor
-  private let weight: Double
-  private var picture_BCHW: Tensor
-
-  init(_ network: StarterNetwork, codec: PixelCodec, enlarged_BCHW: Tensor, base_BCHW: Tensor, weight: Double) {
-    self.network = network
-    self.codec = codec
-    self.enlarged_BCHW = enlarged_BCHW
-    self.base_BCHW = base_BCHW
-    self.weight = weight
-    picture_BCHW = enlarged_BCHW
-  }
-
-  func predictClean(_ noisy_BCHW: Tensor, at level: NoiseLevel) throws -> Tensor {
-    try predict(noisy_BCHW, level, picture_BCHW: picture_BCHW, base_BCHW: base_BCHW)
-  }
-
-  /// The same on a part of the canvas; the tile is in latent coordinates.
-  func predictClean(_ noisy_BCHW: Tensor, at level: NoiseLevel, in tile: Tile) throws -> Tensor {
-    let f = codec.factor
-    let picture = try picture_BCHW.narrowed(2, from: tile.top * f, length: tile.height * f)
-      .narrowed(3, from: tile.left * f, length: tile.width * f)
-    let base = try base_BCHW.narrowed(2, from: tile.top, length: tile.height)
-      .narrowed(3, from: tile.left, length: tile.width)
-    return try predict(noisy_BCHW, level, picture_BCHW: picture, base_BCHW: base)
-  }
-
-  func refine(predictedClean clean_BCHW: Tensor, afterStep index: Int) throws {
-    guard weight > 0 else { return }
-    let predicted_BCHW = try codec.decode(clean_BCHW).clamped(min: 0, max: 1)
-    picture_BCHW = try enlarged_BCHW.lerp(to: predicted_BCHW, weight: weight)
-  }
-
-  private func predict(_ noisy_BCHW: Tensor, _ level: NoiseLevel, picture_BCHW: Tensor, base_BCHW: Tensor) throws
-    -> Tensor
-  {
-    try network.predictClean(
-      noisy_BCHW, levels: [level], condition: try network.embed(picture_BCHW), base_BCHW: base_BCHW)
   }
 }

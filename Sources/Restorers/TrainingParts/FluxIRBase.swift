@@ -49,7 +49,7 @@ package final class FluxIRBase {
   }
 
   /// A prompt as the transformer sees it.
-  package func prompt(_ text: String) throws -> FluxPrompt {
+  package func prompt(_ text: String) throws -> JointPrompt {
     let encoding = try base.text.encoding(of: text)
     return try transformer.prompt(
       text_BTE: try encoding.text_1TE.to(device: device), pooled_BP: try encoding.pooled_1P.to(device: device))
@@ -63,7 +63,7 @@ package final class FluxIRBase {
   ///   - prompt: A row for each.
   /// - Returns: The velocity from picture to noise, BCHW float32.
   package func velocity(
-    _ noisy_BCHW: Tensor, time_B: Tensor, low_BCHW: Tensor, prompt: FluxPrompt, adapter: FluxIRAdapter
+    _ noisy_BCHW: Tensor, time_B: Tensor, low_BCHW: Tensor, prompt: JointPrompt, adapter: FluxIRAdapter
   ) throws -> Tensor {
     let (rows, height, width) = (noisy_BCHW.size(0), noisy_BCHW.size(2), noisy_BCHW.size(3))
     let pass = FluxPass(

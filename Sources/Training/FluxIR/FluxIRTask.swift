@@ -13,7 +13,7 @@ public struct FluxIRTask: TrainingTask {
   public let dtype: DType
   private let recipe: FluxIRRecipe
   private let base: FluxIRBase
-  private let prompts: PromptMemory<FluxPrompt>
+  private let prompts: PromptMemory<JointPrompt>
   private let objective: FlowObjective
   private let pixels: PixelLoss
 
@@ -78,7 +78,7 @@ public struct FluxIRTask: TrainingTask {
   public func losses(_ model: FluxIRAdapter, _ batch: PictureBatch, random: Generator) throws -> StepLosses {
     let batch = try batch.on(device)
     let texts = try PromptDropping.apply(batch.captions, share: recipe.objective.drop, random: random)
-    let prompt = try withoutGradient { try FluxPrompt(rows: try prompts(texts)) }
+    let prompt = try withoutGradient { try JointPrompt(rows: try prompts(texts)) }
     let low_BCHW = try withoutGradient { try base.codec.mean(of: try batch.enlarged_BCHW()) }
     let draw = try objective.draw(try base.codec.draw(of: batch.high_BCHW, random: random), random: random)
     let times = draw.levels.map(\.noise)

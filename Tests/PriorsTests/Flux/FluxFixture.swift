@@ -37,7 +37,7 @@ struct FluxFixture {
 
   func input(_ name: String) throws -> Tensor { try file.tensor("in/" + name) }
 
-  func prompt(_ network: FluxTransformer) throws -> FluxPrompt {
+  func prompt(_ network: FluxTransformer) throws -> JointPrompt {
     try network.prompt(text_BTE: input("encoder_hidden_states"), pooled_BP: input("pooled_projections"))
   }
 

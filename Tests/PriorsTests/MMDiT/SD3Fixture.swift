@@ -40,7 +40,7 @@ struct SD3Fixture {
 
   func input(_ name: String) throws -> Tensor { try file.tensor("in/" + name) }
 
-  func prompt(_ network: SD3Transformer) throws -> SD3Prompt {
+  func prompt(_ network: SD3Transformer) throws -> JointPrompt {
     try network.prompt(text_BTE: input("encoder_hidden_states"), pooled_BP: input("pooled_projections"))
   }
 

@@ -22,11 +22,11 @@ public final class FluxPrior: TextToImagePrior {
   }
 
   /// The conditioning of several rows.
-  public func joined(_ parts: [FluxPrompt]) throws -> FluxPrompt { try FluxPrompt(rows: parts) }
+  public func joined(_ parts: [JointPrompt]) throws -> JointPrompt { try JointPrompt(rows: parts) }
 
   /// One pass. Positions are counted from the tile's own corner, as those of a picture of its size.
   public func predict(
-    _ input_BCHW: Tensor, at level: NoiseLevel, _ conditioning: FluxPrompt, in tile: Tile
+    _ input_BCHW: Tensor, at level: NoiseLevel, _ conditioning: JointPrompt, in tile: Tile
   ) throws -> Tensor {
     try predict(input_BCHW, at: level, conditioning) { _ in nil }
   }
@@ -40,7 +40,7 @@ public final class FluxPrior: TextToImagePrior {
   /// - Returns: The velocity, BCHW float32.
   /// - Throws: What `control` throws; what reading streamed blocks throws; `TorchError`, also when memory runs out.
   public func predict(
-    _ input_BCHW: Tensor, at level: NoiseLevel, _ conditioning: FluxPrompt,
+    _ input_BCHW: Tensor, at level: NoiseLevel, _ conditioning: JointPrompt,
     control: (FluxPass) throws -> (any FluxControl)?
   ) throws -> Tensor {
     let (rows, device) = (input_BCHW.size(0), input_BCHW.device)

@@ -20,11 +20,11 @@ public struct SD3Prior: TextToImagePrior {
   }
 
   /// The conditioning of several rows.
-  public func joined(_ parts: [SD3Prompt]) throws -> SD3Prompt { try SD3Prompt(rows: parts) }
+  public func joined(_ parts: [JointPrompt]) throws -> JointPrompt { try JointPrompt(rows: parts) }
 
   /// One pass. A tile stands in the middle of the positions, as a picture of its size does.
   public func predict(
-    _ input_BCHW: Tensor, at level: NoiseLevel, _ conditioning: SD3Prompt, in tile: Tile
+    _ input_BCHW: Tensor, at level: NoiseLevel, _ conditioning: JointPrompt, in tile: Tile
   ) throws -> Tensor {
     let timestep_B = try Tensor.full([input_BCHW.size(0)], level.timestep, device: input_BCHW.device)
     return try transformer(
