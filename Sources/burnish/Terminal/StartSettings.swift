@@ -2,8 +2,9 @@ internal import Foundation
 
 /// What libraries read from the environment when they are loaded, before `main`: the program starts itself anew with it.
 enum StartSettings {
-  /// Some 0.4 ms on the processors of 2026: longer than nearly every wait within an operation, shorter than a time slice.
-  private static let turns = "30000"
+  /// Some 50 µs on the processors of 2026: longer than most waits within an operation, much shorter than a time slice. Ten
+  /// times as many took a tenth off AddSR on idle cores, and doubled the starter's time beside another busy program.
+  private static let turns = "3000"
 
   /// Lets threads that wait sleep after a moment, and large blocks of memory lie on large pages. What the user set stands.
   ///
