@@ -7,7 +7,6 @@ The folder holds config.json, first weights and a batch. Weights, optimiser and 
 
 import argparse
 import json
-import resource
 import sys
 import time
 
@@ -24,6 +23,8 @@ import torch  # noqa: E402
 from diffusers import UNet2DConditionModel  # noqa: E402
 from safetensors.torch import load_file  # noqa: E402
 
+from memory import peak_bytes  # noqa: E402
+
 WARM_UP = 2
 
 torch.set_num_threads(options.threads)
@@ -37,17 +38,6 @@ noisy, noise = (batch[name].contiguous(memory_format=layout) for name in ("noisy
 parameters = list(model.parameters())
 averages = [parameter.detach().clone() for parameter in parameters]
 optimiser = torch.optim.AdamW(parameters, lr=options.rate, betas=(0.9, 0.99), weight_decay=1e-4, fused=True)
-
-
-def peak_bytes():
-    try:
-        with open("/proc/self/status") as status:
-            for line in status:
-                if line.startswith("VmHWM:"):
-                    return int(line.split()[1]) * 1024
-    except FileNotFoundError:
-        pass
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def step(number):

@@ -21,4 +21,20 @@ struct SHA256Tests {
     (String(repeating: "x", count: 128), "24da1b81d0b16df6428eee73c69fcb2a93c76bc6df706f0c6670fe6bfe800464"),
   ])
   func hashes(text: String, hash: String) { #expect(SHA256.hex(text) == hash) }
+
+  /// Ten thousand letters, in parts of every length around a block's.
+  @Test func partsAreOneMessage() {
+    let bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 10_000)
+    var hash = SHA256()
+    var taken = 0
+    var part = 1
+    while taken < bytes.count {
+      let count = min(part, bytes.count - taken)
+      hash.update(bytes[taken..<taken + count])
+      taken += count
+      part = part % 131 + 1
+    }
+    #expect(hash.finish() == SHA256.hex(bytes))
+    #expect(SHA256.hex(bytes) == "27dd1f61b867b6a0f6e9d8a41c43231de52107e53ae424de8f847b821db4b711")
+  }
 }

@@ -66,6 +66,14 @@ public struct ParameterDictionary: ParameterSource {
     self.tensors = tensors
   }
 
+  /// All tensors of a checkpoint.
+  /// - Parameter name: What messages call this source; nil takes the checkpoint's name.
+  /// - Throws: `CheckpointError` that names the tensor which cannot be read.
+  public init(_ checkpoint: any Checkpoint, name: String? = nil) throws(CheckpointError) {
+    self.init([:], name: name ?? checkpoint.name)
+    for key in checkpoint.keys { tensors[key] = try checkpoint.tensor(key) }
+  }
+
   /// Every key.
   public var keys: Set<String> { Set(tensors.keys) }
 

@@ -1,31 +1,48 @@
 /// The hash SHA-256 (FIPS 180-4), by which files are told from one another.
-public enum SHA256 {
-  /// The hash of bytes, as 64 hexadecimal digits in lower case.
-  public static func hex(_ bytes: [UInt8]) -> String {
-    var state = initial
-    let whole = bytes.count / 64 * 64
-    bytes.withUnsafeBytes { message in
+public struct SHA256 {
+  private var state = Self.initial
+  /// Bytes behind the last whole block.
+  private var rest: [UInt8] = []
+  private var length: UInt64 = 0
+
+  /// Of no bytes yet.
+  public init() {}
+
+  /// Takes more bytes.
+  public mutating func update(_ bytes: some Collection<UInt8>) {
+    length += UInt64(bytes.count)
+    rest.append(contentsOf: bytes)
+    let whole = rest.count / 64 * 64
+    guard whole > 0 else { return }
+    rest.withUnsafeBytes { message in
       for start in stride(from: 0, to: whole, by: 64) {
-        compress(&state, UnsafeRawBufferPointer(rebasing: message[start..<start + 64]))
+        Self.compress(&state, UnsafeRawBufferPointer(rebasing: message[start..<start + 64]))
       }
     }
+    rest.removeFirst(whole)
+  }
+
+  /// The hash as 64 hexadecimal digits in lower case; nothing may be taken after it.
+  public mutating func finish() -> String {
     // The message ends with a one bit, zeros, and its length in bits.
-    var tail = Array(bytes[whole...]) + [0x80]
-    tail += Array(repeating: 0, count: (120 - tail.count) % 64)
-    withUnsafeBytes(of: (UInt64(bytes.count) * 8).bigEndian) { tail += Array($0) }
-    tail.withUnsafeBytes { rest in
-      for start in stride(from: 0, to: rest.count, by: 64) {
-        compress(&state, UnsafeRawBufferPointer(rebasing: rest[start..<start + 64]))
-      }
-    }
+    let bits = length * 8
+    update([0x80] + Array(repeating: 0, count: (119 - rest.count) % 64))
+    withUnsafeBytes(of: bits.bigEndian) { update($0) }
     return state.map { word in
       let digits = String(word, radix: 16)
       return String(repeating: "0", count: 8 - digits.count) + digits
     }.joined()
   }
 
+  /// The hash of bytes.
+  public static func hex(_ bytes: some Collection<UInt8>) -> String {
+    var hash = SHA256()
+    hash.update(bytes)
+    return hash.finish()
+  }
+
   /// The hash of a text's UTF-8 bytes.
-  public static func hex(_ text: String) -> String { hex(Array(text.utf8)) }
+  public static func hex(_ text: String) -> String { hex(text.utf8) }
 
   /// Section 6.2.2 for one block of 64 bytes.
   private static func compress(_ state: inout [UInt32], _ block: UnsafeRawBufferPointer) {

@@ -1,3 +1,4 @@
+internal import Datasets
 internal import Foundation
 internal import Restorers
 
@@ -45,7 +46,7 @@ enum FileIdentity {
     }
     var lines: [String] = [entry.name]
     for (name, path) in paths.sorted(by: { $0.key < $1.key }) { lines.append("\(name) \(try ofEnds(path))") }
-    return SHA256.of(lines.joined(separator: "\n").utf8)
+    return SHA256.hex(lines.joined(separator: "\n"))
   }
 
   private static func collect(_ path: String, as name: String, into paths: inout [String: String]) {

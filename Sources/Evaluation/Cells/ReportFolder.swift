@@ -1,3 +1,4 @@
+internal import Datasets
 internal import Foundation
 
 /// The places of everything in a report folder.
@@ -11,7 +12,7 @@ struct ReportFolder {
     let plain = parts.joined(separator: "-").trimmingCharacters(in: CharacterSet(charactersIn: "."))
     // Other letters would make two names one.
     let isFaithful = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._- ()".contains($0)) }
-    return isFaithful && !plain.isEmpty ? plain : plain + "-" + SHA256.of(text.utf8).prefix(8)
+    return isFaithful && !plain.isEmpty ? plain : plain + "-" + SHA256.hex(text).prefix(8)
   }
 
   func cell(_ group: EvaluationPlan.Group, _ run: EvaluationRun) -> String {

@@ -27,7 +27,7 @@ public struct EvaluationMetric {
     kind = entry.kind
     var lines: [String] = []
     for file in files { lines.append(try FileIdentity.ofEnds(file)) }
-    weights = lines.isEmpty ? "" : SHA256.of(lines.joined(separator: "\n").utf8)
+    weights = lines.isEmpty ? "" : SHA256.hex(lines.joined(separator: "\n"))
   }
 
   /// The arrow of the better direction.

@@ -95,10 +95,10 @@ public enum AddSRKind: RecipeKind {
       try values.read(.drop, into: &drop)
       try values.read(.tags, into: &tags)
       for (key, factor) in [(CodingKeys.adversarial, adversarial), (.discriminatorRate, discriminatorRate)] {
-        try values.require(factor >= 0 && factor.isFinite, key, "the factor is \(factor); it must be at least 0")
+        try values.requireFactor(factor, key)
       }
       for (key, share) in [(CodingKeys.twoPass, twoPass), (.refinement, refinement), (.drop, drop)] {
-        try values.require((0...1).contains(share), key, "the share is \(share); it must be within 0…1")
+        try values.requireShare(share, key)
       }
     }
   }
@@ -118,11 +118,7 @@ public enum AddSRKind: RecipeKind {
     recipe.data.batch = 2
     recipe.data.clean = 0
     recipe.data.drawn = 0
-    recipe.optimiser.rate = 2e-5
-    recipe.optimiser.warmup = 0
-    recipe.optimiser.course = .constant
-    recipe.optimiser.beta2 = 0.999
-    recipe.optimiser.decay = 1e-2
+    recipe.optimiser = .constant(rate: 2e-5, warmup: 0)
     recipe.optimiser.accumulation = 3
     recipe.optimiser.average = 0.99
   }

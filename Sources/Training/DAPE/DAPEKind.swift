@@ -42,7 +42,7 @@ public enum DAPEKind: RecipeKind {
       try values.read(.representation, into: &representation)
       try values.read(.logits, into: &logits)
       for (key, factor) in [(CodingKeys.representation, representation), (.logits, logits)] {
-        try values.require(factor >= 0 && factor.isFinite, key, "the factor is \(factor); it must be at least 0")
+        try values.requireFactor(factor, key)
       }
       try values.require(representation + logits > 0, .logits, "both parts count 0; one must count more")
     }
@@ -63,11 +63,7 @@ public enum DAPEKind: RecipeKind {
     recipe.data.batch = 8
     recipe.data.clean = 0
     recipe.data.drawn = 0
-    recipe.optimiser.rate = 1e-4
-    recipe.optimiser.warmup = 0
-    recipe.optimiser.course = .constant
-    recipe.optimiser.beta2 = 0.999
-    recipe.optimiser.decay = 1e-2
+    recipe.optimiser = .constant(rate: 1e-4, warmup: 0)
     recipe.optimiser.accumulation = 4
     recipe.optimiser.average = 0
   }

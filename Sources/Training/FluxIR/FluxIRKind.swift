@@ -110,9 +110,9 @@ public enum FluxIRKind: RecipeKind {
       try values.read(.pixelCrop, into: &pixelCrop)
       try values.read(.pixelHalo, into: &pixelHalo)
       try values.read(.blockRate, into: &blockRate)
-      try values.require((0...1).contains(drop), .drop, "the share is \(drop); it must be within 0…1")
+      try values.requireShare(drop, .drop)
       for (key, factor) in [(CodingKeys.pixelWeight, pixelWeight), (.blockRate, blockRate)] {
-        try values.require(factor >= 0 && factor.isFinite, key, "the factor is \(factor); it must be at least 0")
+        try values.requireFactor(factor, key)
       }
       try values.require(pixelCrop >= 1, .pixelCrop, "the side is \(pixelCrop); it must be at least 1")
       try values.require(pixelHalo >= 0, .pixelHalo, "the halo is \(pixelHalo); it must be at least 0")
@@ -142,11 +142,7 @@ public enum FluxIRKind: RecipeKind {
     recipe.data.batch = 1
     recipe.data.clean = 0
     recipe.data.drawn = 0
-    recipe.optimiser.rate = 1e-4
-    recipe.optimiser.warmup = 500
-    recipe.optimiser.course = .constant
-    recipe.optimiser.beta2 = 0.999
-    recipe.optimiser.decay = 1e-2
+    recipe.optimiser = .constant(rate: 1e-4, warmup: 500)
     recipe.optimiser.accumulation = 64
     recipe.optimiser.recompute = true
   }

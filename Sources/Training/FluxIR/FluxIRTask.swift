@@ -54,10 +54,7 @@ public struct FluxIRTask: TrainingTask {
   /// layers that add nothing.
   public func firstParameters() throws -> [String: Tensor] {
     guard !recipe.start.isEmpty else { return try base.newParameters(seed: recipe.seed) }
-    let file = try SafetensorsFile(path: recipe.start)
-    var tensors: [String: Tensor] = [:]
-    for key in file.keys { tensors[key] = try file.tensor(key) }
-    let stored = ParameterDictionary(tensors, name: recipe.start)
+    let stored = try ParameterDictionary(SafetensorsFile(path: recipe.start), name: recipe.start)
     try check(stored)
     return stored.tensors
   }

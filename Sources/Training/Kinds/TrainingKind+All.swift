@@ -1,5 +1,6 @@
 internal import Priors
 internal import Restorers
+internal import Torch
 
 extension TrainingKind {
   /// The starter.
@@ -14,43 +15,33 @@ extension TrainingKind {
   }
 
   /// SeeSR.
-  static let seesr = TrainingKind(
-    name: SeeSRKind.name, summary: "SeeSR's ControlNet and image transformers on Stable Diffusion 2"
-  ) { text, name, host in
-    let recipe = try PictureRun<SeeSRKind, SeeSRTask>.recipe(text, name: name, host)
-    try PictureRun(recipe, try SeeSRTask(recipe, device: host.device, dtype: host.dtype), host).run()
+  static let seesr = TrainingKind(SeeSRKind.self, "SeeSR's ControlNet and image transformers on Stable Diffusion 2") {
+    try SeeSRTask($0, device: $1, dtype: $2)
   }
 
   /// AddSR.
   static let addsr = TrainingKind(
-    name: AddSRKind.name, summary: "SeeSR distilled to a few steps, with self-refinement and a discriminator"
-  ) { text, name, host in
-    let recipe = try PictureRun<AddSRKind, AddSRTask>.recipe(text, name: name, host)
-    try PictureRun(recipe, try AddSRTask(recipe, device: host.device, dtype: host.dtype), host).run()
+    AddSRKind.self, "SeeSR distilled to a few steps, with self-refinement and a discriminator"
+  ) {
+    try AddSRTask($0, device: $1, dtype: $2)
   }
 
   /// DAPE.
-  static let dape = TrainingKind(
-    name: DAPEKind.name, summary: "the tagger's LoRA for low-quality pictures"
-  ) { text, name, host in
-    let recipe = try PictureRun<DAPEKind, DAPETask>.recipe(text, name: name, host)
-    try PictureRun(recipe, try DAPETask(recipe, device: host.device, dtype: host.dtype), host).run()
+  static let dape = TrainingKind(DAPEKind.self, "the tagger's LoRA for low-quality pictures") {
+    try DAPETask($0, device: $1, dtype: $2)
   }
 
   /// Restoration adapters.
   static let restorationAdapter = TrainingKind(
-    name: AdapterKind.name, summary: "restoration adapters and LoRA on Stable Diffusion XL or 3"
-  ) { text, name, host in
-    let recipe = try PictureRun<AdapterKind, AdapterTask>.recipe(text, name: name, host)
-    try PictureRun(recipe, try AdapterTask(recipe, device: host.device, dtype: host.dtype), host).run()
+    AdapterKind.self, "restoration adapters and LoRA on Stable Diffusion XL or 3"
+  ) {
+    try AdapterTask($0, device: $1, dtype: $2)
   }
 
   /// A base U-Net.
-  static let prior = TrainingKind(
-    name: PriorKind.name, summary: "a base U-Net over the latents of a given autoencoder, from scratch"
-  ) { text, name, host in
-    let recipe = try PictureRun<PriorKind, PriorTask>.recipe(text, name: name, host)
-    try PictureRun(recipe, try PriorTask(recipe, device: host.device, dtype: host.dtype), host).run()
+  static let prior = TrainingKind(PriorKind.self, "a base U-Net over the latents of a given autoencoder, from scratch")
+  {
+    try PriorTask($0, device: $1, dtype: $2)
   }
 
   /// StableSR.
@@ -66,10 +57,19 @@ extension TrainingKind {
   }
 
   /// FluxIR.
-  static let fluxir = TrainingKind(
-    name: FluxIRKind.name, summary: "FluxIR's block and layers on FLUX.1"
-  ) { text, name, host in
-    let recipe = try PictureRun<FluxIRKind, FluxIRTask>.recipe(text, name: name, host)
-    try PictureRun(recipe, try FluxIRTask(recipe, device: host.device, dtype: host.dtype), host).run()
+  static let fluxir = TrainingKind(FluxIRKind.self, "FluxIR's block and layers on FLUX.1") {
+    try FluxIRTask($0, device: $1, dtype: $2)
+  }
+
+  /// A kind that learns from pictures, and is measured by its loss on others.
+  /// - Parameter task: Opens what a recipe names.
+  private init<Kind: RecipeKind, Task: TrainingTask>(
+    _ kind: Kind.Type, _ summary: String,
+    task: @escaping @Sendable (TrainingRecipe<Kind>, Device, DType) throws -> Task
+  ) where Task.Batch == PictureBatch {
+    self.init(name: Kind.name, summary: summary) { text, name, host in
+      let recipe = try PictureRun<Kind, Task>.recipe(text, name: name, host)
+      try PictureRun(recipe, try task(recipe, host.device, host.dtype), host).run()
+    }
   }
 }

@@ -45,7 +45,7 @@ public enum PriorKind: RecipeKind {
     public init(from decoder: any Decoder) throws {
       let values = try decoder.container(keyedBy: CodingKeys.self)
       try values.read(.drop, into: &drop)
-      try values.require((0...1).contains(drop), .drop, "the share is \(drop); it must be within 0…1")
+      try values.requireShare(drop, .drop)
     }
   }
 
@@ -62,11 +62,7 @@ public enum PriorKind: RecipeKind {
     recipe.data.crop = 256
     recipe.data.clean = 1
     recipe.data.drawn = 0
-    recipe.optimiser.rate = 1e-4
-    recipe.optimiser.warmup = 10_000
-    recipe.optimiser.course = .constant
-    recipe.optimiser.beta2 = 0.999
-    recipe.optimiser.decay = 1e-2
+    recipe.optimiser = .constant(rate: 1e-4, warmup: 10_000)
     recipe.optimiser.average = 0.9999
   }
 }

@@ -44,10 +44,7 @@ public struct PriorTask: TrainingTask {
   /// Those of the recipe's `start`, a network's folder; else new ones, with a zero output convolution.
   public func firstParameters() throws -> [String: Tensor] {
     if !recipe.start.isEmpty {
-      let checkpoint = try openCheckpoint(recipe.start)
-      var tensors: [String: Tensor] = [:]
-      for key in checkpoint.keys { tensors[key] = try checkpoint.tensor(key) }
-      let stored = ParameterDictionary(tensors, name: recipe.start)
+      let stored = try ParameterDictionary(openCheckpoint(recipe.start), name: recipe.start)
       try check(stored)
       return stored.tensors
     }

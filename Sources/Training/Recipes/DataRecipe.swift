@@ -47,8 +47,8 @@ public struct DataRecipe: Sendable, Codable {
     try values.read(.threads, into: &threads)
     try values.require(crop >= 1, .crop, "the side of the crops is \(crop); it must be at least 1")
     try values.require(batch >= 1, .batch, "\(batch) crops a step; there must be at least 1")
-    try values.require((0...1).contains(clean), .clean, "the share is \(clean); it must be within 0…1")
-    try values.require((0...1).contains(drawn), .drawn, "the share is \(drawn); it must be within 0…1")
+    try values.requireShare(clean, .clean)
+    try values.requireShare(drawn, .drawn)
     try values.require(threads >= 1, .threads, "\(threads) threads; there must be at least 1")
     try values.require(
       drawn == 1 || !folders.isEmpty || !pairs.isEmpty, .folders,

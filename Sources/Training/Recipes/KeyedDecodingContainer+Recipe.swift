@@ -20,4 +20,14 @@ extension KeyedDecodingContainer {
       throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: message())
     }
   }
+
+  /// Refuses a share outside of 0…1.
+  func requireShare(_ share: Double, _ key: Key) throws {
+    try require((0...1).contains(share), key, "the share is \(share); it must be within 0…1")
+  }
+
+  /// Refuses a factor below 0.
+  func requireFactor(_ factor: Double, _ key: Key) throws {
+    try require(factor >= 0 && factor.isFinite, key, "the factor is \(factor); it must be at least 0")
+  }
 }

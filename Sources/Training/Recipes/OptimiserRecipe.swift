@@ -31,6 +31,14 @@ public struct OptimiserRecipe: Sendable, Codable {
   /// The defaults.
   public init() {}
 
+  /// PyTorch's AdamW at one rate after its rise: what most releases were trained with.
+  static func constant(rate: Double, warmup: Int) -> OptimiserRecipe {
+    var recipe = OptimiserRecipe()
+    (recipe.rate, recipe.warmup, recipe.course) = (rate, warmup, .constant)
+    (recipe.beta2, recipe.decay) = (0.999, 1e-2)
+    return recipe
+  }
+
   /// Reads a recipe's part. Keys that are absent keep their defaults.
   public init(from decoder: any Decoder) throws { try self.init(from: decoder, defaults: OptimiserRecipe()) }
 
@@ -52,7 +60,7 @@ public struct OptimiserRecipe: Sendable, Codable {
     try values.require(rate > 0 && rate.isFinite, .rate, "the learning rate is \(rate); it must be above 0")
     try values.require(warmup >= 0, .warmup, "the rise takes \(warmup) steps; it must be at least 0")
     try values.require(decay >= 0 && decay.isFinite, .decay, "the decay is \(decay); it must be at least 0")
-    try values.require((0...1).contains(floor), .floor, "the share is \(floor); it must be within 0…1")
+    try values.requireShare(floor, .floor)
     for (key, beta) in [(CodingKeys.beta1, beta1), (.beta2, beta2)] {
       try values.require((0..<1).contains(beta), key, "the decay is \(beta); it must be at least 0 and below 1")
     }

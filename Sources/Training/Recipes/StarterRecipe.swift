@@ -21,8 +21,8 @@ public enum StarterKind: RecipeKind {
       let values = try decoder.container(keyedBy: CodingKeys.self)
       try values.read(.first, into: &first)
       try values.read(.refined, into: &refined)
-      try values.require((0...1).contains(first), .first, "the share is \(first); it must be within 0…1")
-      try values.require((0...1).contains(refined), .refined, "the share is \(refined); it must be within 0…1")
+      try values.requireShare(first, .first)
+      try values.requireShare(refined, .refined)
     }
   }
 

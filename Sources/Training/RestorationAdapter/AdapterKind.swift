@@ -87,10 +87,9 @@ public enum AdapterKind: RecipeKind {
       try values.read(.lowRankRate, into: &lowRankRate)
       try values.read(.times, into: &times)
       for (key, share) in [(CodingKeys.drop, drop), (.dropCaption, dropCaption)] {
-        try values.require((0...1).contains(share), key, "the share is \(share); it must be within 0…1")
+        try values.requireShare(share, key)
       }
-      try values.require(
-        lowRankRate >= 0 && lowRankRate.isFinite, .lowRankRate, "the factor is \(lowRankRate); it must be at least 0")
+      try values.requireFactor(lowRankRate, .lowRankRate)
     }
   }
 
@@ -109,11 +108,7 @@ public enum AdapterKind: RecipeKind {
     recipe.data.batch = 1
     recipe.data.clean = 0
     recipe.data.drawn = 0
-    recipe.optimiser.rate = 1e-4
-    recipe.optimiser.warmup = 1000
-    recipe.optimiser.course = .constant
-    recipe.optimiser.beta2 = 0.999
-    recipe.optimiser.decay = 1e-2
+    recipe.optimiser = .constant(rate: 1e-4, warmup: 1000)
     recipe.optimiser.accumulation = 32
     recipe.optimiser.recompute = true
     recipe.optimiser.average = 0.9999

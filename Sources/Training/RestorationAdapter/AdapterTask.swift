@@ -74,10 +74,7 @@ public struct AdapterTask: TrainingTask {
     guard !recipe.start.isEmpty else {
       return try RestorationAdapter.newParameters(config, for: prior.backbone, seed: recipe.seed)
     }
-    let file = try SafetensorsFile(path: recipe.start)
-    var tensors: [String: Tensor] = [:]
-    for key in file.keys { tensors[key] = try file.tensor(key) }
-    let stored = ParameterDictionary(tensors, name: recipe.start)
+    let stored = try ParameterDictionary(SafetensorsFile(path: recipe.start), name: recipe.start)
     try check(stored)
     return stored.tensors
   }

@@ -44,7 +44,7 @@ public enum SeeSRKind: RecipeKind {
       let values = try decoder.container(keyedBy: CodingKeys.self)
       try values.read(.drop, into: &drop)
       try values.read(.tags, into: &tags)
-      try values.require((0...1).contains(drop), .drop, "the share is \(drop); it must be within 0…1")
+      try values.requireShare(drop, .drop)
     }
   }
 
@@ -63,10 +63,6 @@ public enum SeeSRKind: RecipeKind {
     recipe.data.batch = 2
     recipe.data.clean = 0
     recipe.data.drawn = 0
-    recipe.optimiser.rate = 5e-5
-    recipe.optimiser.warmup = 500
-    recipe.optimiser.course = .constant
-    recipe.optimiser.beta2 = 0.999
-    recipe.optimiser.decay = 1e-2
+    recipe.optimiser = .constant(rate: 5e-5, warmup: 500)
   }
 }

@@ -93,8 +93,7 @@ public enum StableSRKind: RecipeKind {
       try values.require(
         lpipsTrunk.isEmpty == lpipsHeads.isEmpty, .lpipsHeads,
         "LPIPS has a trunk and heads; name 'lpips_trunk' and 'lpips_heads', or neither")
-      try values.require(
-        lpipsWeight >= 0 && lpipsWeight.isFinite, .lpipsWeight, "the factor is \(lpipsWeight); it must be at least 0")
+      try values.requireFactor(lpipsWeight, .lpipsWeight)
     }
   }
 
@@ -114,11 +113,7 @@ public enum StableSRKind: RecipeKind {
     recipe.data.batch = 6
     recipe.data.clean = 0.01
     recipe.data.drawn = 0
-    recipe.optimiser.rate = 5e-5
-    recipe.optimiser.warmup = 0
-    recipe.optimiser.course = .constant
-    recipe.optimiser.beta2 = 0.999
-    recipe.optimiser.decay = 1e-2
+    recipe.optimiser = .constant(rate: 5e-5, warmup: 0)
     recipe.optimiser.accumulation = 32
     recipe.optimiser.average = 0
   }

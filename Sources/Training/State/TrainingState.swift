@@ -36,8 +36,7 @@ public struct TrainingState {
     }
     self.step = step
     recipe = file.metadata["burnish.recipe"] ?? ""
-    tensors = [:]
-    for key in file.keys { tensors[key] = try file.tensor(key) }
+    tensors = try ParameterDictionary(file).tensors
   }
 
   /// The tensors under a prefix, without it.

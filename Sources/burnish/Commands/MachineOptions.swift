@@ -43,4 +43,14 @@ struct MachineOptions: ParsableArguments {
     default: return (chosen, Machine.preferredDType(on: chosen))
     }
   }
+
+  /// The GPU of one of several processes of a machine, which take one each.
+  /// - Parameters:
+  ///   - best: What ``prepare()`` chose; it stays where the user named a device, and where the machine has no GPU of that number.
+  ///   - localRank: The process's number on its machine; nil where it is alone.
+  func ownDevice(_ best: Device, localRank: @autoclosure () throws -> Int?) rethrows -> Device {
+    guard device == "auto", best.kind == "cuda", let number = try localRank() else { return best }
+    let own = Device("cuda:\(number)")
+    return own.isAvailable ? own : best
+  }
 }

@@ -72,7 +72,7 @@ struct SynthesizeCommand: ParsableCommand {
     let synthesis: Synthesis
     do {
       share = try self.share(of: seeds)
-      job = try SynthesisJob(recipe, device: localDevice(device), dtype: dtype)
+      job = try SynthesisJob(recipe, device: machine.ownDevice(device, localRank: rank("LOCAL_RANK")), dtype: dtype)
       synthesis = try Synthesis(folder, settings: job.settings, tools: job.tools)
     } catch let error as DatasetError {
       throw UsageError(error.message)
@@ -124,13 +124,6 @@ struct SynthesizeCommand: ParsableCommand {
       throw UsageError("WORLD_SIZE is \(count), but RANK is no number from 0 to \(count - 1)")
     }
     return try SeedShard(number + 1, of: count, in: seeds)
-  }
-
-  /// Processes on one machine take a GPU each.
-  private func localDevice(_ device: Device) throws -> Device {
-    guard machine.device == "auto", device.kind == "cuda", let number = try rank("LOCAL_RANK") else { return device }
-    let own = Device("cuda:\(number)")
-    return own.isAvailable ? own : device
   }
 
   private func rank(_ name: String) throws -> Int? {

@@ -36,9 +36,7 @@ struct TrainCommand: ParsableCommand {
     Interruption.install()
     let (best, dtype) = try machine.prepare()
     let place = try WorkerPlace(environment: ProcessInfo.processInfo.environment)
-    // Every process of a machine has a GPU of its own.
-    let own = Device("cuda:\(place?.localRank ?? 0)")
-    let device = place != nil && machine.device == "auto" && best.kind == "cuda" && own.isAvailable ? own : best
+    let device = machine.ownDevice(best, localRank: place?.localRank)
     guard dtype != .float16 else {
       throw ValidationError("training in fp16 would round small gradients to nothing; take --dtype bf16 or fp32")
     }

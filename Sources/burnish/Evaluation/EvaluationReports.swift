@@ -164,11 +164,6 @@ final class EvaluationJSONLines: EvaluationReport {
       (out.done, out.finished, out.failed) = (summary.done, summary.finished, summary.failed)
       (out.interrupted, out.seconds, out.page) = (summary.interrupted, summary.seconds, summary.page)
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    guard let data = try? encoder.encode(out) else { return }
-    Terminal.output(String(decoding: data, as: UTF8.self))
+    JSONLine.write(out)
   }
 }

@@ -19,6 +19,15 @@ extension [Double] {
     let sorted = self.sorted()
     return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
   }
+
+  /// This median over that of others, for a table.
+  func ratio(to others: [Double]?) -> String {
+    guard let ours = median, let theirs = others?.median, theirs > 0 else { return "–" }
+    return String(format: "%.2f", ours / theirs)
+  }
+
+  /// The median of seconds, for a table.
+  var milliseconds: String { median.map { String(format: "%.1f ms", $0 * 1000) } ?? "–" }
 }
 
 /// One line of the table.
@@ -46,9 +55,9 @@ enum Table {
     for row in rows {
       let cells = [
         row.title, seconds(row.ours.seconds), seconds(row.reference?.seconds),
-        ratio(row.ours.seconds, row.reference?.seconds), seconds(row.channelsLast?.seconds),
-        ratio(row.ours.seconds, row.channelsLast?.seconds), ratio(row.ours.cpuSeconds, row.reference?.cpuSeconds),
-        megabytes(row.ours.peakBytes, row.reference?.peakBytes), ratio(row.ours.peakBytes, row.reference?.peakBytes),
+        row.ours.seconds.ratio(to: row.reference?.seconds), seconds(row.channelsLast?.seconds),
+        row.ours.seconds.ratio(to: row.channelsLast?.seconds), row.ours.cpuSeconds.ratio(to: row.reference?.cpuSeconds),
+        megabytes(row.ours.peakBytes, row.reference?.peakBytes), row.ours.peakBytes.ratio(to: row.reference?.peakBytes),
         megabytes(row.ours.anonymousBytes, row.reference?.anonymousBytes),
         row.difference.map { String(format: "%.4f", $0) } ?? "–",
       ]
@@ -59,11 +68,6 @@ enum Table {
 
   private static func seconds(_ values: [Double]?) -> String {
     values?.median.map { String(format: $0 < 1 ? "%.3f s" : "%.2f s", $0) } ?? "–"
-  }
-
-  private static func ratio(_ ours: [Double], _ theirs: [Double]?) -> String {
-    guard let ours = ours.median, let theirs = theirs?.median, theirs > 0 else { return "–" }
-    return String(format: "%.2f", ours / theirs)
   }
 
   private static func megabytes(_ ours: [Double], _ theirs: [Double]?) -> String {

@@ -71,18 +71,9 @@ struct DegradeCommand: ParsableCommand {
     }
     let psnr =
       contender == nil ? nil : try bench.psnr(with: [UInt8](Data(contentsOf: URL(fileURLWithPath: folder + "/plain"))))
-    return "| \(recipe.name) | \(milliseconds(ours.seconds)) | \(milliseconds(theirs.seconds)) | "
-      + "\(ratio(ours.seconds, theirs.seconds)) | \(ratio(ours.cpuSeconds, theirs.cpuSeconds)) | "
+    return "| \(recipe.name) | \(ours.seconds.milliseconds) | \(theirs.seconds.milliseconds) | "
+      + "\(ours.seconds.ratio(to: theirs.seconds)) | \(ours.cpuSeconds.ratio(to: theirs.cpuSeconds)) | "
       + "\(psnr.map { String(format: "%.1f dB", $0) } ?? "–") |"
-  }
-
-  private func milliseconds(_ seconds: [Double]) -> String {
-    seconds.median.map { String(format: "%.1f ms", $0 * 1000) } ?? "–"
-  }
-
-  private func ratio(_ ours: [Double], _ theirs: [Double]) -> String {
-    guard let ours = ours.median, let theirs = theirs.median, theirs > 0 else { return "–" }
-    return String(format: "%.2f", ours / theirs)
   }
 }
 

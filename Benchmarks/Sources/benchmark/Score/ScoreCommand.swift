@@ -106,9 +106,9 @@ struct ScoreCommand: ParsableCommand {
   ) {
     let cells =
       titles + [
-        "\(pairs)", milliseconds(ours.map { $0[0] / Double(pairs) }),
-        milliseconds(theirs.map { $0[0] / Double(pairs) }),
-        ratio(ours.map { $0[0] }, theirs.map { $0[0] }), ratio(ours.map { $0[1] }, theirs.map { $0[1] }),
+        "\(pairs)", ours.map { $0[0] / Double(pairs) }.milliseconds,
+        theirs.map { $0[0] / Double(pairs) }.milliseconds,
+        ours.map { $0[0] }.ratio(to: theirs.map { $0[0] }), ours.map { $0[1] }.ratio(to: theirs.map { $0[1] }),
         apart.map { $0.map { String(format: "%.0e", $0) }.joined(separator: ", ") } ?? "–",
       ]
     write("| " + cells.joined(separator: " | ") + " |")
@@ -116,15 +116,6 @@ struct ScoreCommand: ParsableCommand {
 
   /// A row at once, also into a file: a run takes minutes.
   private func write(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
-
-  private func milliseconds(_ seconds: [Double]) -> String {
-    seconds.median.map { String(format: "%.1f ms", $0 * 1000) } ?? "–"
-  }
-
-  private func ratio(_ ours: [Double], _ theirs: [Double]) -> String {
-    guard let ours = ours.median, let theirs = theirs.median, theirs > 0 else { return "–" }
-    return String(format: "%.2f", ours / theirs)
-  }
 }
 
 /// What the reference says before the first pass.

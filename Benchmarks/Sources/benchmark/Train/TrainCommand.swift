@@ -77,10 +77,9 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func line(_ network: String, _ reports: [TrainReport]) -> String {
-    func best(_ figure: (TrainReport) -> Double?) -> Double? { reports.dropFirst().compactMap(figure).min() }
     func ratio(_ figure: (TrainReport) -> Double?) -> String {
-      guard let ours = figure(reports[0]), let theirs = best(figure), theirs > 0 else { return "–" }
-      return String(format: "%.2f", ours / theirs)
+      let figures = reports.map(figure)
+      return figures.prefix(1).compactMap { $0 }.ratio(to: figures.dropFirst().compactMap { $0 }.min().map { [$0] })
     }
     let seconds = (0..<3).map { index in
       reports.indices.contains(index)

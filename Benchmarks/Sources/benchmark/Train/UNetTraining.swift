@@ -29,7 +29,7 @@ struct UNetTraining: TrainingTask {
   var identity: RunIdentity { RunIdentity(kind: "benchmark", model: sizes) }
 
   func firstParameters() throws -> [String: Tensor] {
-    try Dictionary(uniqueKeysWithValues: weights.keys.map { ($0, try weights.tensor($0)) })
+    try ParameterDictionary(weights).tensors
   }
 
   func check(_ stored: ParameterDictionary) throws { _ = try model(stored) }

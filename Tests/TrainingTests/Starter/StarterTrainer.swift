@@ -1,9 +1,10 @@
-public import Priors
-public import Restorers
-public import Torch
+import Priors
+import Restorers
+import Torch
+import Training
 
 /// Trains a starter model from scratch: crops in, a model folder out.
-public typealias StarterTrainer = TrainingEngine<StarterTask>
+typealias StarterTrainer = TrainingEngine<StarterTask>
 
 extension TrainingEngine where Task == StarterTask {
   /// Prepares a run: see ``TrainingEngine/init(_:_:resume:)``.
@@ -11,7 +12,7 @@ extension TrainingEngine where Task == StarterTask {
   ///   - levels: Noise levels of the model's times, noisiest first.
   ///   - dtype: The type that the networks compute in; parameters and optimiser stay float32.
   ///   - resume: Go on from the state in the recipe's output folder, when there is one.
-  public convenience init(
+  convenience init(
     _ recipe: StarterRecipe, levels: [NoiseLevel], device: Device, dtype: DType, resume: Bool
   ) throws {
     try self.init(
@@ -19,5 +20,5 @@ extension TrainingEngine where Task == StarterTask {
   }
 
   /// The model as it would be shipped now.
-  public func averagedNetwork() throws -> StarterNetwork { try averagedModel() }
+  func averagedNetwork() throws -> StarterNetwork { try averagedModel() }
 }
