@@ -34,6 +34,23 @@ import Torch
     #expect(try self.plan(seed: 2).batch(0).highQuality != alone[0].highQuality)
   }
 
+  @Test func otherRecipesHaveTheirShares() throws {
+    let photos = try PhotoCrops([marked(width: 60, height: 50)], levels: [.init(factor: 1, weight: 1)])
+    func names(_ others: [(recipe: DegradationRecipe, share: Double)]) throws -> [String: Int] {
+      let plan = try CropPlan(
+        source: photos, recipe: .noiseX4, others: others, batchSize: 200, side: 8, seed: 4)
+      return try plan.batch(0).draws.reduce(into: [:]) { $0[$1.recipe, default: 0] += 1 }
+    }
+    let found = try names([(.bicubicX4, 0.3), (.blurX4, 0.5)])
+    for (name, expected) in [("noise-x4", 40), ("bicubic-x4", 60), ("blur-x4", 100)] {
+      #expect(abs((found[name] ?? 0) - expected) < 30, "\(found)")
+    }
+    #expect(try names([(.blurX4, 1)]) == ["blur-x4": 200])
+    for others in [[(DegradationRecipe.blurX4, 0.6), (.bicubicX4, 0.6)], [(.blurX4, -0.1)]] {
+      #expect(throws: DatasetError.self) { try names(others.map { (recipe: $0.0, share: $0.1) }) }
+    }
+  }
+
   /// The same seed gives the same bytes with one thread and with eight, whatever happens to a crop.
   @Test(arguments: [DegradationRecipe.realESRGAN, .bsrgan])
   func threadsDoNotMatter(recipe: DegradationRecipe) throws {

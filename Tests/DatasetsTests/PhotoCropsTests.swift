@@ -47,6 +47,23 @@ import Testing
       error?.message == "cropping 17x17 from a picture of 16x16: it is too small; leave it out or take smaller crops")
   }
 
+  /// A picture with stripes in its right quarter alone: of several places the one with most of them is taken.
+  @Test func placesWithDetailAreTakenMoreOften() throws {
+    let bytes = (0..<32 * 64).flatMap { index -> [UInt8] in
+      let x = index % 64
+      return Array(repeating: x >= 48 && x % 2 == 0 ? 200 : 50, count: 3)
+    }
+    let picture = try DecodedPicture(width: 64, height: 32, rgb8: bytes)
+    func striped(places: Int) throws -> Int {
+      let crops = try PhotoCrops([picture], levels: [.init(factor: 1, weight: 1)], places: places)
+      var random = SeededRandom(seed: 3)
+      return try (0..<400).count { _ in Set(try crops.crop(side: 8, using: &random).bytes8()).count > 1 }
+    }
+    // 16 of 57 columns to begin at; of four places, one at least but for (41/57)⁴.
+    #expect(try abs(striped(places: 1) - 112) < 40)
+    #expect(try abs(striped(places: 4) - 293) < 40)
+  }
+
   @Test func aSmallerCopyIsTheBicubicOne() throws {
     let picture = try marked(width: 20, height: 12)
     let small = try picture.shrunk(0.5)

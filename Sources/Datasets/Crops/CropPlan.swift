@@ -6,6 +6,8 @@ public struct CropPlan: Sendable {
   public var source: any CropSource
   /// What is done to them.
   public var recipe: DegradationRecipe
+  /// Other recipes, with the parts of the crops that they spoil.
+  public var others: [(recipe: DegradationRecipe, share: Double)]
   /// Who compresses.
   public var codec: any JPEGCodec
   /// Crops in a batch.
@@ -21,6 +23,7 @@ public struct CropPlan: Sendable {
   /// - Parameters:
   ///   - source: Where crops come from.
   ///   - recipe: What is done to them.
+  ///   - others: Other recipes, with the parts of the crops that they spoil instead; all of the recipe's scale.
   ///   - codec: Who compresses.
   ///   - batchSize: Crops in a batch, at least 1.
   ///   - side: Columns and rows of a crop, a multiple of the recipe's scale.
@@ -28,8 +31,8 @@ public struct CropPlan: Sendable {
   ///   - rank: Which of several processes this is, from 0.
   /// - Throws: `DatasetError` for numbers that make no batch.
   public init(
-    source: any CropSource, recipe: DegradationRecipe, codec: any JPEGCodec = BaselineJPEG(), batchSize: Int, side: Int,
-    seed: UInt64, rank: Int = 0
+    source: any CropSource, recipe: DegradationRecipe, others: [(recipe: DegradationRecipe, share: Double)] = [],
+    codec: any JPEGCodec = BaselineJPEG(), batchSize: Int, side: Int, seed: UInt64, rank: Int = 0
   ) throws {
     guard batchSize > 0, rank >= 0 else {
       throw DatasetError(
@@ -41,7 +44,15 @@ public struct CropPlan: Sendable {
         "planning crops of \(side)x\(side): the side must be a multiple of the recipe's scale, \(recipe.scale)")
     }
     self.source = source
+    let share = others.reduce(0) { $0 + $1.share }
+    guard others.allSatisfy({ $0.recipe.scale == recipe.scale && $0.share >= 0 }), share <= 1 + 1e-9 else {
+      throw DatasetError(
+        .argument,
+        "planning crops by other recipes too: their parts, \(others.map(\.share)), must be at most 1 together, and their scales "
+          + "that of '\(recipe.name)', \(recipe.scale)")
+    }
     self.recipe = recipe
+    self.others = others
     self.codec = codec
     self.batchSize = batchSize
     self.side = side
@@ -61,7 +72,7 @@ public struct CropPlan: Sendable {
       var random = SeededRandom(seed: seed, UInt64(bitPattern: Int64(step)), UInt64(item))
       let crop = try source.pairedCrop(side: side, using: &random)
       // Drawn for partners that are there too, so that a crop's stream does not depend on where it comes from.
-      let draw = recipe.draw(using: &random)
+      let draw = self.draw(using: &random)
       let degraded = try crop.low ?? draw.apply(to: crop.high, codec: codec)
       guard degraded.width * recipe.scale == side, degraded.height * recipe.scale == side else {
         throw DatasetError(
@@ -75,5 +86,13 @@ public struct CropPlan: Sendable {
       draws.append(draw)
     }
     return CropBatch(step: step, highQuality: high, lowQuality: low, captions: captions, draws: draws)
+  }
+
+  /// What happens to a crop, by one of the recipes.
+  private func draw(using random: inout SeededRandom) -> DegradationDraw {
+    guard !others.isEmpty else { return recipe.draw(using: &random) }
+    let shares = others.map(\.share)
+    let index = random.index(weights: [max(1 - shares.reduce(0, +), 0)] + shares)
+    return index == 0 ? recipe.draw(using: &random) : others[index - 1].recipe.draw(using: &random)
   }
 }

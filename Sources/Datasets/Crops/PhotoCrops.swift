@@ -24,6 +24,7 @@ public struct PhotoCrops: CropSource {
   private let levels: [Level]
   private let pictures: [[DecodedPicture]]
   private let captions: [String]
+  private let places: Int
 
   /// Photographs there are.
   public var count: Int { pictures.first?.count ?? 0 }
@@ -38,9 +39,10 @@ public struct PhotoCrops: CropSource {
   ///   - pictures: At least one.
   ///   - captions: What is on each, in words; none stands for empty ones.
   ///   - levels: The sizes to hold them in.
+  ///   - places: Places that are drawn for each crop; the one with most detail is taken.
   /// - Throws: `DatasetError` without pictures or for levels that make no sense; `DegradationError` from shrinking.
   public init(
-    _ pictures: [DecodedPicture], captions: [String] = [], levels: [Level] = defaultLevels
+    _ pictures: [DecodedPicture], captions: [String] = [], levels: [Level] = defaultLevels, places: Int = 1
   ) throws {
     guard !pictures.isEmpty else {
       throw DatasetError(.picture, "preparing crops of photographs: there is no photograph")
@@ -59,6 +61,7 @@ public struct PhotoCrops: CropSource {
     }
     self.captions = captions.isEmpty ? Array(repeating: "", count: pictures.count) : captions
     self.levels = levels
+    self.places = max(places, 1)
     self.pictures = try levels.map { level in try pictures.map { try $0.shrunk(level.factor) } }
   }
 
@@ -68,13 +71,16 @@ public struct PhotoCrops: CropSource {
   ///   - folder: Where they are.
   ///   - decoder: Who reads them.
   ///   - levels: The sizes to hold them in.
+  ///   - places: Places that are drawn for each crop; the one with most detail is taken.
   /// - Throws: What the decoder throws; `DatasetError` for levels that make no sense.
-  public init(_ folder: PictureFolder, decoder: any PictureDecoder, levels: [Level] = defaultLevels) throws {
+  public init(_ folder: PictureFolder, decoder: any PictureDecoder, levels: [Level] = defaultLevels, places: Int = 1)
+    throws
+  {
     let pictures = try folder.names.map { name in
       let (width, height, pixels) = try decoder.decodeRGB8(path: folder.path(of: name))
       return try DecodedPicture(width: width, height: height, rgb8: pixels)
     }
-    try self.init(pictures, captions: folder.names.map { folder.caption(of: $0) }, levels: levels)
+    try self.init(pictures, captions: folder.names.map { folder.caption(of: $0) }, levels: levels, places: places)
   }
 
   /// A crop from a picture, place, turn and size that are drawn; pictures are equally likely whatever their size. Where the
@@ -103,9 +109,17 @@ public struct PhotoCrops: CropSource {
         "cropping \(side)x\(side) from a picture of \(largest.width)x\(largest.height): it is too small; leave it out or take smaller crops"
       )
     }
-    let left = random.integer(below: picture.width - side + 1)
-    let top = random.integer(below: picture.height - side + 1)
+    let (left, top) = place(in: picture, side: side, using: &random)
     let crop = try picture.crop(left: left, top: top, side: side, turn: random.integer(below: 8))
     return (crop, captions[index])
+  }
+
+  private func place(in picture: DecodedPicture, side: Int, using random: inout SeededRandom) -> (left: Int, top: Int) {
+    let drawn = (0..<places).map { _ in
+      let left = random.integer(below: picture.width - side + 1)
+      return (left: left, top: random.integer(below: picture.height - side + 1))
+    }
+    guard drawn.count > 1 else { return drawn[0] }
+    return drawn.map { ($0, picture.detail(left: $0.left, top: $0.top, side: side)) }.max { $0.1 < $1.1 }?.0 ?? drawn[0]
   }
 }

@@ -22,7 +22,7 @@ struct PictureFeed {
     if recipe.drawn == 1 { return DrawnPictures() }
     var parts: [(source: any CropSource, weight: Double)] = []
     for folder in recipe.folders {
-      let photos = try PhotoCrops(try PictureFolder(folder), decoder: host.decoder)
+      let photos = try PhotoCrops(try PictureFolder(folder), decoder: host.decoder, places: recipe.places)
       host.say("read \(photos.count) pictures of '\(folder)', \(photos.byteCount / 1_000_000) MB in memory")
       parts.append((photos, (1 - recipe.drawn) * Double(photos.count)))
     }
@@ -47,8 +47,14 @@ struct PictureFeed {
     var degradation = try DegradationRecipe.named(recipe.degradation)
     degradation.scale = scale
     degradation.plainShare = recipe.clean
+    let others = try recipe.others.sorted { $0.key < $1.key }.map { name, share in
+      var other = try DegradationRecipe.named(name)
+      other.scale = scale
+      return (recipe: other, share: share)
+    }
     return try CropPlan(
-      source: source, recipe: degradation, codec: host.codec, batchSize: recipe.batch, side: recipe.crop, seed: seed)
+      source: source, recipe: degradation, others: others, codec: host.codec, batchSize: recipe.batch,
+      side: recipe.crop, seed: seed)
   }
 
   /// Crops as tensors.

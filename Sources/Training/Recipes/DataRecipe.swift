@@ -16,6 +16,10 @@ public struct DataRecipe: Sendable, Codable {
   public var degradation = DegradationRecipe.blindX4.name
   /// Part of the crops that are only made smaller (bicubic), with nothing else done to them.
   public var clean = 0.4
+  /// Parts of the crops that other recipes spoil, by their names.
+  public var others: [String: Double] = [:]
+  /// Places that are drawn for each crop of a photograph; the one with most detail is taken. 1 takes every place alike.
+  public var places = 1
   /// Part of the crops that the program draws itself: strokes, gratings, line art.
   public var drawn = 0.05
   /// Threads that prepare crops.
@@ -43,6 +47,16 @@ public struct DataRecipe: Sendable, Codable {
       throw DecodingError.dataCorruptedError(forKey: .degradation, in: values, debugDescription: "\(error)")
     }
     try values.read(.clean, into: &clean)
+    try values.read(.others, into: &others)
+    for (name, share) in others {
+      do { _ = try DegradationRecipe.named(name) } catch {
+        throw DecodingError.dataCorruptedError(forKey: .others, in: values, debugDescription: "\(error)")
+      }
+      try values.requireShare(share, .others)
+    }
+    try values.requireShare(others.values.reduce(0, +), .others)
+    try values.read(.places, into: &places)
+    try values.require(places >= 1, .places, "\(places) places a crop; there must be at least 1")
     try values.read(.drawn, into: &drawn)
     try values.read(.threads, into: &threads)
     try values.require(crop >= 1, .crop, "the side of the crops is \(crop); it must be at least 1")

@@ -37,6 +37,8 @@ public enum RecipeReader {
 
   private static func refuseUnknown(_ given: Any?, known: Any?, at path: [String], in name: String) throws {
     guard let given = given as? [AnyHashable: Any], let known = known as? [String: Any] else { return }
+    // A table that is empty by default is one of names, which its own reader checks.
+    if known.isEmpty { return }
     // YAML keys may be numbers; here every one is a word.
     let words = Dictionary(given.map { ("\($0.key)", $0.value) }) { first, _ in first }
     for key in words.keys.sorted() {
