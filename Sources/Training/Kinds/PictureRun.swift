@@ -45,6 +45,7 @@ struct PictureRun<Kind: RecipeKind, Task: TrainingTask> where Task.Batch == Pict
     defer { loader.stop() }
     let page = TrainingPage(folder: recipe.output, title: "\(Kind.name): \(recipe.output)")
     let summary = RunSummary(steps: recipe.steps, picturesPerStep: recipe.data.batch * recipe.optimiser.accumulation)
+    var secondsPerStep: [Double] = []
     try engine.run(
       TrainingSurroundings(
         batch: { _ in try feed.batch(try loader.next()) },
@@ -55,10 +56,24 @@ struct PictureRun<Kind: RecipeKind, Task: TrainingTask> where Task.Batch == Pict
         },
         report: { step, values in
           host.report(summary, step, values)
+          if let seconds = values["seconds_per_step"] { secondsPerStep.append(seconds) }
           // The page is told of by nobody who waits for it: a run does not end for the lack of one.
           do { try page.write() } catch { host.say("\(error)") }
         },
         shouldStop: host.shouldStop))
+    say(loader.statistics, secondsPerStep: secondsPerStep, batches: numbers.perStep)
     host.say("stopped after step \(engine.stepsDone) of \(recipe.steps); the model is in \(recipe.output)/model")
+  }
+
+  /// Tells how much faster crops could be prepared than steps took them.
+  private func say(_ statistics: CropLoader.Statistics, secondsPerStep: [Double], batches: Int) {
+    guard statistics.batches > 0, statistics.worked > 0, !secondsPerStep.isEmpty else { return }
+    let batch = statistics.worked / Double(statistics.batches)
+    let step = secondsPerStep.reduce(0, +) / Double(secondsPerStep.count)
+    let feeding = step * Double(recipe.data.threads) / (batch * Double(batches))
+    host.say(
+      "data: \(String(format: "%.0f", batch * 1000)) ms of a thread a batch; \(recipe.data.threads) "
+        + "\(recipe.data.threads == 1 ? "thread" : "threads") could feed \(String(format: "%.1f", feeding)) times what the steps took"
+    )
   }
 }

@@ -42,6 +42,7 @@ struct RecipeRunTests {
     steps: 2
     data: {drawn: 1, validation: [], crop: 64, batch: 1}
     optimiser: {accumulation: 2, recompute: true}
+    schedule: {log: 1}
     """
 
   @Test func stableSRsStagesStandOnOneAnother() throws {
@@ -59,6 +60,10 @@ struct RecipeRunTests {
           norm_num_groups: 4, out_channels: 8}
       """)
     #expect(first.last == "stopped after step 2 of 2; the model is in \(folder.path("one"))/model")
+    let feeding = try #require(first.dropLast().last)
+    #expect(
+      feeding.wholeMatch(of: /data: \d+ ms of a thread a batch; 1 thread could feed \d+\.\d times what the steps took/)
+        != nil)
     try restores(folder.path("one/model"), "stablesr")
     _ = try train(
       """
