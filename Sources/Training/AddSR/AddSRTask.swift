@@ -91,17 +91,11 @@ public struct AddSRTask: TrainingTask {
         discriminator: isJudged ? recipe.model.discriminator : nil))
   }
 
-  private static let judge = "discriminator."
   private var isJudged: Bool { recipe.objective.adversarial > 0 }
 
   /// The student, and the discriminator in a phase of its own.
   public var groups: [ParameterGroup] {
-    let judge = Self.judge
-    let student = ParameterGroup("student", takes: { !$0.hasPrefix(judge) })
-    guard isJudged else { return [student] }
-    return [
-      student, ParameterGroup("discriminator", phase: 1, rate: recipe.objective.discriminatorRate),
-    ]
+    DiscriminatorPhase.groups("student", rate: isJudged ? recipe.objective.discriminatorRate : nil)
   }
 
   /// The trained part of SeeSR, or of the recipe's `start`, a model's folder; and a new discriminator.
@@ -116,11 +110,7 @@ public struct AddSRTask: TrainingTask {
         first[prefix + key] = try source.parameter(key, ParameterRequest(shape: []))?.to(.float32)
       }
     }
-    if isJudged {
-      let initialiser = try ParameterInitialiser(seed: recipe.seed)
-      _ = try discriminator(ParameterLoader(initialiser).root)
-      for (key, tensor) in initialiser.drawn { first[Self.judge + key] = tensor }
-    }
+    if isJudged { first.merge(try DiscriminatorPhase.drawn(seed: recipe.seed, discriminator)) { $1 } }
     try check(ParameterDictionary(first, name: recipe.start.isEmpty ? recipe.model.base : recipe.start))
     return first
   }
@@ -142,11 +132,9 @@ public struct AddSRTask: TrainingTask {
     let controlNet = OverlaidSource(
       PrefixedSource(parameters, prefix: "controlnet."), over: weights.controlNet.frozen,
       where: { trained.takes($0, ofControlNet: true) })
-    let judge = PrefixedSource(parameters, prefix: Self.judge)
     return Model(
       student: try weights.networks(unet: unet, controlNet: controlNet),
-      discriminator: isJudged
-        ? try ParameterLoader.load(judge, component: "the discriminator", device: device, discriminator) : nil)
+      discriminator: isJudged ? try DiscriminatorPhase.load(parameters, device: device, discriminator) : nil)
   }
 
   /// Writes AddSR's folder: both networks whole, with links to the parts of the base model and of the tagger.
