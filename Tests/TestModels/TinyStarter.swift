@@ -44,6 +44,12 @@ public struct TinyStarter {
     parameters = drawn
   }
 
+  /// The same model with other values of some parameters.
+  public init(_ model: TinyStarter, changing parameters: [String: Tensor]) {
+    config = model.config
+    self.parameters = model.parameters.merging(parameters) { $1 }
+  }
+
   /// The networks, in a type.
   public func network(_ dtype: DType = .float32) throws -> StarterNetwork {
     try ParameterLoader.load(ParameterDictionary(parameters), component: "a tiny starter", dtype: dtype) {

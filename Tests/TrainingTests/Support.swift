@@ -91,12 +91,26 @@ struct TinyRun {
     return trainer
   }
 
+  /// Trains on one batch again and again.
+  /// - Returns: The log's losses, a mean of ten steps each.
+  mutating func lossesOfOneBatch(steps: Int) throws -> [Double] {
+    recipe.steps = steps
+    recipe.optimiser.rate = 5e-3
+    recipe.schedule.log = 10
+    let batch = try Self.batch(0)
+    try train(batch: { _ in batch })
+    let losses = try log().compactMap { $0["loss"] as? Double }
+    try #require(losses.count == steps / 10)
+    return losses
+  }
+
   func surroundings(
     batch: @escaping (Int) throws -> StarterTrainer.Batch = batch,
     measure: @escaping (StarterNetwork, Int) throws -> [String: Double] = { _, _ in [:] },
     report: @escaping (Int, [String: Double]) -> Void = { _, _ in }, shouldStop: @escaping () -> Bool = { false }
   ) -> StarterTrainer.Surroundings {
-    StarterTrainer.Surroundings(batch: batch, measure: measure, report: report, shouldStop: shouldStop)
+    StarterTrainer.Surroundings(
+      batch: batch, measure: { try measure($0.network, $1) }, report: report, shouldStop: shouldStop)
   }
 
   /// Smooth pictures and their small partners, a function of the step.

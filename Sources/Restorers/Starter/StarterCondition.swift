@@ -9,13 +9,13 @@ final class StarterCondition: Denoiser {
   private var picture_BCHW: Tensor
 
   /// - Parameters:
-  ///   - enlarged_BCHW: The enlarged low-quality picture, 0…1: what the ControlNet looks at first.
+  ///   - presented_BCHW: The picture that the ControlNet looks at first.
   ///   - base_BCHW: Its latent, which the U-Net's answer is added to.
-  init(_ network: StarterNetwork, codec: PixelCodec, enlarged_BCHW: Tensor, base_BCHW: Tensor) {
+  init(_ network: StarterNetwork, codec: PixelCodec, presented_BCHW: Tensor, base_BCHW: Tensor) {
     self.network = network
     self.codec = codec
     self.base_BCHW = base_BCHW
-    picture_BCHW = enlarged_BCHW
+    picture_BCHW = presented_BCHW
   }
 
   /// Shows the ControlNet another picture from now on.

@@ -12,12 +12,17 @@ public struct StarterConfig: Sendable, Codable {
   /// Weight of the last prediction in the ControlNet's picture from the second step on (AddSR, prediction-based
   /// self-refinement). 0 keeps the low-quality picture, 1 is the paper's full replacement.
   public var refinementWeight = 0.4
-  /// Sizes of both networks.
+  /// Sizes of the network that restores before the first step; nil for a model that begins with the enlarged picture itself.
+  public var restorationModule: RestorationModule.Config?
+  /// Orientations of the picture, 1 … 8, over which the restoration module's answer is averaged.
+  public var views = 1
+  /// Sizes of U-Net and ControlNet.
   public var network: UNetConfig
 
   enum CodingKeys: String, CodingKey {
-    case scale, unshuffle, times, network
+    case scale, unshuffle, times, views, network
     case refinementWeight = "refinement_weight"
+    case restorationModule = "restoration_module"
   }
 
   /// A configuration with the default habits.
@@ -32,6 +37,8 @@ public struct StarterConfig: Sendable, Codable {
     unshuffle = try values.decodeIfPresent(Int.self, forKey: .unshuffle) ?? unshuffle
     times = try values.decodeIfPresent([Int].self, forKey: .times) ?? times
     refinementWeight = try values.decodeIfPresent(Double.self, forKey: .refinementWeight) ?? refinementWeight
+    restorationModule = try values.decodeIfPresent(RestorationModule.Config.self, forKey: .restorationModule)
+    views = try values.decodeIfPresent(Int.self, forKey: .views) ?? views
     func require(_ condition: Bool, _ key: CodingKeys, _ message: String) throws {
       guard condition else {
         throw DecodingError.dataCorruptedError(forKey: key, in: values, debugDescription: message)
@@ -42,6 +49,13 @@ public struct StarterConfig: Sendable, Codable {
     try require(!times.isEmpty && times.allSatisfy { (0...999).contains($0) }, .times, "times must be within 0…999")
     try require(zip(times, times.dropFirst()).allSatisfy(>), .times, "times must fall")
     try require((0...1).contains(refinementWeight), .refinementWeight, "refinement_weight is not within 0…1")
+    if let sizes = restorationModule {
+      try require(
+        (1...4096).contains(sizes.width) && (1...256).contains(sizes.blocks), .restorationModule,
+        "width \(sizes.width) and \(sizes.blocks) blocks are not within 1…4096 and 1…256")
+    }
+    try require(
+      (1...SelfEnsemble.limit).contains(views), .views, "views \(views) is not within 1…\(SelfEnsemble.limit)")
     let channels = 3 * unshuffle * unshuffle
     try require(
       network.inChannels == channels && network.outChannels == channels, .network,

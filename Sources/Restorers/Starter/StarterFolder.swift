@@ -4,8 +4,11 @@ public import Torch
 
 /// A starter model on disk: `model.json`, and one safetensors file for each network in the published layout.
 public enum StarterFolder {
-  /// Folder names of the two networks; also the first part of their keys in ``StarterNetwork``.
-  static let components = ["unet", "controlnet"]
+  /// Folder names of a model's networks; also the first part of their keys in ``StarterNetwork``.
+  static func components(_ config: StarterConfig) -> [String] {
+    ["unet", "controlnet"] + (config.restorationModule == nil ? [] : [restorationModule])
+  }
+  static let restorationModule = "restoration_module"
   static let weightsFile = "diffusion_pytorch_model.safetensors"
 
   /// Writes a model, with weights in float16: rounding is far below what the networks' bfloat16 arithmetic rounds.
@@ -17,7 +20,7 @@ public enum StarterFolder {
   ///   written.
   public static func write(_ parameters: [String: Tensor], _ config: StarterConfig, to folder: String) throws {
     var weights: [String: [String: Tensor]] = [:]
-    for component in components {
+    for component in components(config) {
       let prefix = component + "."
       for (key, tensor) in parameters where key.hasPrefix(prefix) {
         let short = try tensor.detached().to(.float16)
@@ -63,7 +66,7 @@ public enum StarterFolder {
   /// - Throws: `CheckpointError` for files that are absent or damaged.
   public static func parameters(of folder: String) throws -> ParameterDictionary {
     var tensors: [String: Tensor] = [:]
-    for component in components {
+    for component in components(try config(of: folder)) {
       let checkpoint = try openCheckpoint(folder + "/" + component)
       for key in checkpoint.keys { tensors[component + "." + key] = try checkpoint.tensor(key) }
     }

@@ -5,16 +5,17 @@ public import Torch
 
 /// The starter's networks: a small U-Net steered by a ControlNet, as in AddSR, over a lossless pixel codec.
 ///
-/// The prediction of the clean latent is the latent of the enlarged low-quality picture plus what the U-Net answers: a
-/// new network with a zero output convolution starts as plain enlargement and learns the difference only.
+/// The prediction of the clean latent is the latent of the presented picture (``presented(_:)``) plus what the U-Net answers:
+/// a new network with a zero output convolution starts as that picture and learns the difference only.
 public struct StarterNetwork {
   /// The sizes.
   public let config: StarterConfig
   private let unet: UNet2DCondition  // unet
   private let controlNet: ControlNet  // controlnet
+  private let module: RestorationModule?  // restoration_module
   private let codec: PixelCodec
 
-  /// Takes both networks' parameters, under `unet` and `controlnet`.
+  /// Takes the networks' parameters, under `unet`, `controlnet` and, where the sizes have one, `restoration_module`.
   public init(_ path: ParameterPath, _ config: StarterConfig) throws {
     self.config = config
     unet = try UNet2DCondition(path / "unet", config.network, zeroOutput: true)
@@ -22,7 +23,23 @@ public struct StarterNetwork {
     controlNet = try ControlNet(
       control, config.network,
       embedding: try UnshuffleEncoder(control / "controlnet_cond_embedding", config))
-    codec = PixelCodec(factor: config.unshuffle)
+    let codec = PixelCodec(factor: config.unshuffle)
+    self.codec = codec
+    module = try config.restorationModule.map {
+      try RestorationModule(path / StarterFolder.restorationModule, $0, codec: codec)
+    }
+  }
+
+  /// What the diffusion begins with and looks at: the enlarged picture after the restoration module, or as it is where the
+  /// model has none.
+  /// - Parameter enlarged_BCHW: `[B, 3, H, W]` in 0…1.
+  public func presented(_ enlarged_BCHW: Tensor) throws(TorchError) -> Tensor {
+    try module?(enlarged_BCHW) ?? enlarged_BCHW
+  }
+
+  /// What the restoration module's blocks make of a picture in 0…1 (``RestorationModule/maps(of:)``); nothing without one.
+  public func restorationMaps(of picture_BCHW: Tensor) throws(TorchError) -> [Tensor] {
+    try module?.maps(of: picture_BCHW) ?? []
   }
 
   /// The type that the networks compute in.
@@ -40,7 +57,7 @@ public struct StarterNetwork {
   ///   - noisy_BCHW: The latent on the variance-preserving scale, float32.
   ///   - levels: The noise level of each row.
   ///   - condition: What ``embed(_:)`` answered.
-  ///   - base_BCHW: The latent of the enlarged low-quality picture, float32.
+  ///   - base_BCHW: The latent of what ``presented(_:)`` answered, float32.
   ///   - controlScale: Factor of what the ControlNet adds.
   /// - Returns: The clean latent, float32.
   public func predictClean(

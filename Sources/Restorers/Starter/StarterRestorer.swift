@@ -44,25 +44,22 @@ public final class StarterRestorer: Restorer {
     _ input: RestorationInput, _ request: RestorationRequest, tile: Int?, monitor: RestorationMonitor
   ) throws -> Tensor {
     try withoutGradient {
-      let enlarged_BCHW = input.enlarged_BCHW
+      let plan = try tile.flatMap { try self.plan(input.enlarged_BCHW, tile: $0) }
+      let presented_BCHW = try presented(input.enlarged_BCHW, plan, cancellation: monitor.cancellation)
       let scheduler = try network.config.scheduler(steps: request.steps ?? defaultSteps)
-      let base_BCHW = try codec.encode(enlarged_BCHW)
+      let base_BCHW = try codec.encode(presented_BCHW)
       let noise = SeededNoise(seed: request.seed)
       let start_BCHW = try scheduler.addNoise(
         clean: base_BCHW, noise: try noise.noise(.initial, shape: base_BCHW.shape, device: base_BCHW.device),
         level: scheduler.levels[0])
       let progress = ProgressReporter(monitor.report)
       let condition = StarterCondition(
-        network, codec: codec, enlarged_BCHW: enlarged_BCHW, base_BCHW: base_BCHW)
+        network, codec: codec, presented_BCHW: presented_BCHW, base_BCHW: base_BCHW)
       let refinement = try PredictionRefinement(
-        of: enlarged_BCHW, weight: request.fidelity.map { 1 - $0 } ?? network.config.refinementWeight,
+        of: presented_BCHW, weight: request.fidelity.map { 1 - $0 } ?? network.config.refinementWeight,
         decode: codec.decode, renew: condition.look(at:))
       let denoiser: any Denoiser
-      if let tile, tile < max(enlarged_BCHW.size(2), enlarged_BCHW.size(3)) {
-        let side = max(tile / codec.factor, 1)
-        let plan = try TilePlan(
-          height: base_BCHW.size(2), width: base_BCHW.size(3), tile: side,
-          alignment: network.config.network.sideMultiple)
+      if let plan {
         denoiser = TiledDenoiser(
           plan, progress: progress, cancellation: monitor.cancellation
         ) { noisy_BCHW, tile, level in try condition.predictClean(noisy_BCHW, at: level, in: tile) }
@@ -73,5 +70,28 @@ public final class StarterRestorer: Restorer {
         scheduler, noise: noise, hooks: [refinement], progress: progress, cancellation: monitor.cancellation)
       return try codec.decode(try sampler.run(denoiser, from: start_BCHW))
     }
+  }
+
+  /// How the canvas is cut, in the latent's pixels; nil where one tile holds it.
+  private func plan(_ enlarged_BCHW: Tensor, tile: Int) throws -> TilePlan? {
+    let (height, width) = (enlarged_BCHW.size(2), enlarged_BCHW.size(3))
+    guard tile < max(height, width) else { return nil }
+    return try TilePlan(
+      height: height / codec.factor, width: width / codec.factor, tile: max(tile / codec.factor, 1),
+      alignment: network.config.network.sideMultiple)
+  }
+
+  /// What the diffusion begins with, tile by tile where there are tiles.
+  private func presented(_ enlarged_BCHW: Tensor, _ plan: TilePlan?, cancellation: CancellationCheck) throws -> Tensor {
+    guard network.config.restorationModule != nil else { return enlarged_BCHW }
+    func presented(_ picture_BCHW: Tensor) throws -> Tensor {
+      try SelfEnsemble.mean(of: picture_BCHW, views: network.config.views) { view_BCHW in
+        try cancellation.check()
+        return try network.presented(view_BCHW)
+      }
+    }
+    guard let plan else { return try presented(enlarged_BCHW) }
+    let run = TileRun(plan.scaled(by: codec.factor), cancellation: cancellation)
+    return try run(enlarged_BCHW) { picture_BCHW, _ in try presented(picture_BCHW) }
   }
 }

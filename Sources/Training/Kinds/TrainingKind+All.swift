@@ -9,9 +9,9 @@ extension TrainingKind {
   ) { text, name, host in
     let recipe = try PictureRun<StarterKind, StarterTask>.recipe(text, name: name, host)
     let levels = try recipe.model.scheduler(steps: recipe.model.times.count).levels
-    let task = StarterTask(recipe, levels: levels, device: host.device, dtype: host.dtype)
+    let task = try StarterTask(recipe, levels: levels, device: host.device, dtype: host.dtype)
     let scores = try StarterScores(recipe.data.validation, model: recipe.model, host)
-    try PictureRun(recipe, task, scale: recipe.model.scale, host).run { try scores.measure($0) }
+    try PictureRun(recipe, task, scale: recipe.model.scale, host).run { try scores.measure($0.network) }
   }
 
   /// SeeSR.

@@ -49,17 +49,19 @@ struct StarterScores {
         base: try LumaScore.psnr(enlarged_BCHW, high_BCHW)))
   }
 
-  /// Mean PSNR on Y over the pictures of each case, at one step, and how far that is above plain enlargement.
+  /// By case and number of steps, means over its pictures: how far PSNR on Y is above plain enlargement (`gain`, dB), and NIQE
+  /// of pictures that are large enough for it (`niqe`).
   func measure(_ network: StarterNetwork) throws -> [String: Double] {
     var gains: [String: [Double]] = [:]
     let restorer = StarterRestorer(network)
     for item in cases {
-      for steps in [1, model.times.count] {
+      for steps in Set([1, model.times.count]) {
         let result = try restorer.restore(
           RestorationInput(enlarged_BCHW: try item.enlarged_BCHW.to(device: device)),
           RestorationRequest(steps: steps, colorFix: .none), tile: nil,
           monitor: .silent)
         gains["\(item.name)/gain@\(steps)", default: []].append(try LumaScore.psnr(result, item.high_BCHW) - item.base)
+        if let niqe = try LumaScore.niqe(result) { gains["\(item.name)/niqe@\(steps)", default: []].append(niqe) }
       }
     }
     return gains.mapValues { $0.reduce(0, +) / Double($0.count) }

@@ -35,12 +35,40 @@ struct RecipeReaderTests {
     #expect(try json(recipe) == json(expected))
   }
 
+  @Test func aTableOfNamesTakesAnyThatItsReaderKnows() throws {
+    let recipe = try read("data: {others: {mixture-x4: 0.25, bicubic-x4: 0.5}, places: 3}")
+    #expect(recipe.data.others == ["mixture-x4": 0.25, "bicubic-x4": 0.5] && recipe.data.places == 3)
+    #expect(words("data: {others: {mixture-x5: 0.25}}").contains("did you mean 'mixture-x4'?"))
+    #expect(words("data: {others: {mixture-x4: 0.6, blur-x4: 0.6}}").contains("it must be within 0…1"))
+    #expect(words("data: {places: 0}").contains("0 places a crop; there must be at least 1"))
+  }
+
+  /// A starter without a restoration module.
+  private static let plainModel = """
+    model:
+      network:
+        in_channels: 48
+        out_channels: 48
+        down_block_types: [DownBlock2D, DownBlock2D, DownBlock2D, DownBlock2D]
+        up_block_types: [UpBlock2D, UpBlock2D, UpBlock2D, UpBlock2D]
+        mid_block_type: UNetMidBlock2D
+    """
+
+  @Test func whoLearnsMustBeThere() throws {
+    #expect(
+      words("objective: {learners: module}\n" + Self.plainModel)
+        .contains("learners: module needs a model with a restoration_module, and this one has none"))
+    #expect(
+      words("objective: {learners: nobody}").contains("'nobody' is not known; it takes all, module and diffusion"))
+    #expect(words("objective: {adversarial: 0.1}").contains("set learners to diffusion"))
+  }
+
   @Test func allDefaultsAreReadAsTheyAreWritten() throws {
     // JSON is YAML.
     #expect(try json(read(json(StarterRecipe()))) == json(StarterRecipe()))
   }
 
-  @Test(arguments: ["recipe.yaml", "recipe-continued.yaml"])
+  @Test(arguments: ["recipe.yaml", "recipe-continued.yaml", "recipe-module.yaml", "recipe-adversarial.yaml"])
   func theShippedRecipesAreReadAndAreTheDefaultModel(name: String) throws {
     let path = Fixture.repositoryPath("Models/starter/\(name)")
     let recipe = try RecipeReader.read(
@@ -65,7 +93,7 @@ struct RecipeReaderTests {
     ("7: 1", "unknown key '7'; it takes data, kind, model, objective, optimiser, output, schedule, seed, start, steps"),
     (
       "data: {1: x, crop: 128}",
-      "unknown key 'data.1'; it takes batch, clean, crop, degradation, drawn, folders, pairs, threads, validation"
+      "unknown key 'data.1'; it takes batch, clean, crop, degradation, drawn, folders, others, pairs, places, threads, validation"
     ),
   ])
   func unknownKeysAreNamedWithTheNearest(text: String, message: String) {

@@ -43,9 +43,10 @@ struct StarterObjectiveTests {
     let golden = try #require(try goldens.settings("starter.cases", as: [Case].self).first { $0.name == name })
     let parameters = try TrainableParameters(weights)
     let batch = try goldens.batch()
-    let loss = try objective(first: golden.first, refined: golden.refined).loss(
+    let loss = try objective(first: golden.first, refined: golden.refined).answer(
       network(parameters.named()), high_BCHW: batch.high_BCHW, low_BCHW: batch.low_BCHW,
-      random: Generator(seed: golden.seed))
+      random: Generator(seed: golden.seed)
+    ).error
     #expect(try abs(loss.item() - golden.loss) < 1e-6)
     let expected = try goldens.part("starter/\(name)/")
     #expect(parameters.names == expected.keys.sorted() && parameters.names.count == 146)
@@ -63,8 +64,9 @@ struct StarterObjectiveTests {
     let enlarged = try batch.low_BCHW.resized(height: 32, width: 24, .bicubic, antialias: true)
     let plain = try codec.encode(enlarged).meanAbsoluteError(codec.encode(batch.high_BCHW)).item()
     for refined in [0.0, 1] {
-      let loss = try objective(first: 0.5, refined: refined).loss(
-        network(source.drawn), high_BCHW: batch.high_BCHW, low_BCHW: batch.low_BCHW, random: Generator(seed: 1))
+      let loss = try objective(first: 0.5, refined: refined).answer(
+        network(source.drawn), high_BCHW: batch.high_BCHW, low_BCHW: batch.low_BCHW, random: Generator(seed: 1)
+      ).error
       #expect(try loss.item() == plain)
     }
   }
@@ -74,8 +76,9 @@ struct StarterObjectiveTests {
   private func pull(first: Double) throws -> [Double] {
     let batch = try goldens.batch()
     let high = try batch.high_BCHW.cloned().requiresGradient(true)
-    let loss = try objective(first: first, refined: 0).loss(
-      network(weights), high_BCHW: high, low_BCHW: batch.low_BCHW, random: Generator(seed: 2))
+    let loss = try objective(first: first, refined: 0).answer(
+      network(weights), high_BCHW: high, low_BCHW: batch.low_BCHW, random: Generator(seed: 2)
+    ).error
     let gradient = try #require(try gradients(of: [loss], withRespectTo: [high])[0])
     return try (gradient.abs() * (Double(high.count) / 2)).doubles()
   }
@@ -93,7 +96,7 @@ struct StarterObjectiveTests {
     for (first, expected) in [(0.6, [6000, 1333, 1333, 1334]), (0, [0, 3333, 3333, 3334]), (1, [10000, 0, 0, 0])] {
       let objective = try objective(first: first, refined: 0)
       var counts = [0, 0, 0, 0]
-      for draw in 0..<10000 { counts[objective.index(of: (Double(draw) + 0.5) / 10000)] += 1 }
+      for draw in 0..<10000 { counts[objective.place(of: (Double(draw) + 0.5) / 10000)] += 1 }
       for (count, wanted) in zip(counts, expected) { #expect(abs(count - wanted) <= 1, "\(counts) for \(first)") }
     }
   }
@@ -101,7 +104,7 @@ struct StarterObjectiveTests {
   @Test func aModelOfOneTimeIsAlwaysThere() throws {
     let objective = StarterObjective(
       try goldens.model(), settings: StarterRecipe.Objective(), levels: [try goldens.levels()[0]])
-    #expect([0, 0.5, 0.7, 0.999].map { objective.index(of: $0) } == [0, 0, 0, 0])
+    #expect([0, 0.5, 0.7, 0.999].map { objective.place(of: $0) } == [0, 0, 0, 0])
   }
 
   @Test func refinementTakesItsShareOfSteps() throws {
@@ -112,9 +115,9 @@ struct StarterObjectiveTests {
     try withoutGradient { () throws in
       for seed in 0..<150 as Range<UInt64> {
         func loss(_ objective: StarterObjective) throws -> Double {
-          try objective.loss(
+          try objective.answer(
             network, high_BCHW: batch.high_BCHW, low_BCHW: batch.low_BCHW, random: Generator(seed: seed)
-          ).item()
+          ).error.item()
         }
         // The draws after the noise: one a row, then whether to refine, then how much.
         let random = try Generator(seed: seed)
@@ -135,9 +138,9 @@ struct StarterObjectiveTests {
   @Test func theSameSeedGivesTheSameLoss() throws {
     let batch = try goldens.batch()
     func loss(_ seed: UInt64) throws -> Double {
-      try objective(first: 0.5, refined: 0.5).loss(
+      try objective(first: 0.5, refined: 0.5).answer(
         network(weights), high_BCHW: batch.high_BCHW, low_BCHW: batch.low_BCHW, random: Generator(seed: seed)
-      ).item()
+      ).error.item()
     }
     #expect(try loss(11) == loss(11))
     #expect(try loss(11) != loss(12))

@@ -20,5 +20,5 @@ extension TrainingEngine where Task == StarterTask {
   }
 
   /// The model as it would be shipped now.
-  func averagedNetwork() throws -> StarterNetwork { try averagedModel() }
+  func averagedNetwork() throws -> StarterNetwork { try averagedModel().network }
 }

@@ -69,13 +69,7 @@ struct StarterTrainerTests {
 
   @Test func theLossOfOneBatchFalls() throws {
     var run = try TinyRun()
-    run.recipe.steps = 60
-    run.recipe.optimiser.rate = 5e-3
-    run.recipe.schedule.log = 10
-    let batch = try TinyRun.batch(0)
-    try run.train(batch: { _ in batch })
-    let losses = try run.log().compactMap { $0["loss"] as? Double }
-    try #require(losses.count == 6)
+    let losses = try run.lossesOfOneBatch(steps: 60)
     #expect(losses[5] < 0.75 * losses[0], "\(losses)")
   }
 
