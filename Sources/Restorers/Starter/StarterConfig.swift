@@ -12,6 +12,9 @@ public struct StarterConfig: Sendable, Codable {
   /// Weight of the last prediction in the ControlNet's picture from the second step on (AddSR, prediction-based
   /// self-refinement). 0 keeps the low-quality picture, 1 is the paper's full replacement.
   public var refinementWeight = 0.4
+  /// How much of the brightness that the steps after the first one add is in the result (1: as much as they add); nil for
+  /// the last step's picture as it is.
+  public var detail: Double?
   /// Sizes of the network that restores before the first step; nil for a model that begins with the enlarged picture itself.
   public var restorationModule: RestorationModule.Config?
   /// Orientations of the picture, 1 … 8, over which the restoration module's answer is averaged.
@@ -20,7 +23,7 @@ public struct StarterConfig: Sendable, Codable {
   public var network: UNetConfig
 
   enum CodingKeys: String, CodingKey {
-    case scale, unshuffle, times, views, network
+    case scale, unshuffle, times, detail, views, network
     case refinementWeight = "refinement_weight"
     case restorationModule = "restoration_module"
   }
@@ -39,6 +42,7 @@ public struct StarterConfig: Sendable, Codable {
     refinementWeight = try values.decodeIfPresent(Double.self, forKey: .refinementWeight) ?? refinementWeight
     restorationModule = try values.decodeIfPresent(RestorationModule.Config.self, forKey: .restorationModule)
     views = try values.decodeIfPresent(Int.self, forKey: .views) ?? views
+    detail = try values.decodeIfPresent(Double.self, forKey: .detail)
     func require(_ condition: Bool, _ key: CodingKeys, _ message: String) throws {
       guard condition else {
         throw DecodingError.dataCorruptedError(forKey: key, in: values, debugDescription: message)
@@ -56,6 +60,7 @@ public struct StarterConfig: Sendable, Codable {
     }
     try require(
       (1...SelfEnsemble.limit).contains(views), .views, "views \(views) is not within 1…\(SelfEnsemble.limit)")
+    try require(detail.map { (0...4).contains($0) } ?? true, .detail, "detail \(detail ?? 0) is not within 0…4")
     let channels = 3 * unshuffle * unshuffle
     try require(
       network.inChannels == channels && network.outChannels == channels, .network,

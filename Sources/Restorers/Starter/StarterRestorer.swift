@@ -39,7 +39,8 @@ public final class StarterRestorer: Restorer {
 
   /// Restores a picture.
   ///
-  /// `fidelity` f sets the weight of self-refinement to 1 - f: at 1 every step looks at the low-quality picture alone.
+  /// `fidelity` f sets the weight of self-refinement to 1 - f: at 1 every step looks at the low-quality picture alone. Where the
+  /// model has a strength of ``StarterConfig/detail``, f above the model's own lets that fall to 0.
   public func restore(
     _ input: RestorationInput, _ request: RestorationRequest, tile: Int?, monitor: RestorationMonitor
   ) throws -> Tensor {
@@ -66,10 +67,20 @@ public final class StarterRestorer: Restorer {
       } else {
         denoiser = condition
       }
+      let detail = detail(request).map { DetailStrength($0) }
       let sampler = Sampler(
-        scheduler, noise: noise, hooks: [refinement], progress: progress, cancellation: monitor.cancellation)
-      return try codec.decode(try sampler.run(denoiser, from: start_BCHW))
+        scheduler, noise: noise, hooks: [refinement] + [detail].compactMap { $0 }, progress: progress,
+        cancellation: monitor.cancellation)
+      let clean_BCHW = try sampler.run(denoiser, from: start_BCHW)
+      return try detail?.picture(of: clean_BCHW, decode: codec.decode) ?? codec.decode(clean_BCHW)
     }
+  }
+
+  /// The strength of detail: the model's, less of it the closer `fidelity` is to 1, where the first step's picture remains.
+  private func detail(_ request: RestorationRequest) -> Double? {
+    guard let detail = network.config.detail, (request.steps ?? defaultSteps) > 1 else { return nil }
+    guard let fidelity = request.fidelity, network.config.refinementWeight > 0 else { return detail }
+    return detail * min(1, (1 - fidelity) / network.config.refinementWeight)
   }
 
   /// How the canvas is cut, in the latent's pixels; nil where one tile holds it.

@@ -92,6 +92,8 @@ public enum StarterKind: RecipeKind {
     network.normGroups = 8
     var model = StarterConfig(network: network)
     model.restorationModule = RestorationModule.Config()
+    model.views = 4
+    model.detail = 1.8
     return model
   }
 
