@@ -68,7 +68,10 @@ struct RecipeReaderTests {
     #expect(try json(read(json(StarterRecipe()))) == json(StarterRecipe()))
   }
 
-  @Test(arguments: ["recipe.yaml", "recipe-continued.yaml", "recipe-module.yaml", "recipe-adversarial.yaml"])
+  @Test(arguments: [
+    "recipe.yaml", "recipe-continued.yaml", "recipe-module.yaml", "recipe-adversarial.yaml", "ablations/full.yaml",
+    "ablations/no-refinement.yaml", "ablations/even-times.yaml", "ablations/neither.yaml",
+  ])
   func theShippedRecipesAreReadAndAreTheDefaultModel(name: String) throws {
     let path = Fixture.repositoryPath("Models/starter/\(name)")
     let recipe = try RecipeReader.read(
