@@ -42,7 +42,6 @@ struct RecipeRunTests {
     steps: 2
     data: {drawn: 1, validation: [], crop: 64, batch: 1}
     optimiser: {accumulation: 2, recompute: true}
-    schedule: {log: 1}
     """
 
   @Test func stableSRsStagesStandOnOneAnother() throws {
@@ -52,6 +51,7 @@ struct RecipeRunTests {
       """
       kind: stablesr
       output: \(folder.path("one"))
+      schedule: {log: 1}
       \(common)
       model:
         base: \(folder.folder.path)
