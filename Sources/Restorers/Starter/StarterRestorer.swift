@@ -67,7 +67,7 @@ public final class StarterRestorer: Restorer {
       } else {
         denoiser = condition
       }
-      let detail = detail(request).map { DetailStrength($0) }
+      let detail = detail(request).map { DetailStrength($0, block: codec.factor) }
       let sampler = Sampler(
         scheduler, noise: noise, hooks: [refinement] + [detail].compactMap { $0 }, progress: progress,
         cancellation: monitor.cancellation)
